@@ -296,7 +296,9 @@ async def test_a_long_name_is_read_whole_in_the_comparison(monkeypatch, store):
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).row_count == 2)
         await pilot.press("a", "c")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.query(Chart))
+        await until(
+            pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn and app.screen.query(Chart)
+        )
         chart = app.screen.query(Chart).first()
         await until(pilot, lambda: LONG in chart.summary)
         assert LONG in str(app.screen.query_one("#metrics").tooltip)
@@ -363,7 +365,7 @@ async def test_one_key_shows_what_is_off_the_scale_from_anywhere_in_the_comparis
     app = app_of(script, "runs")
     async with app.run_test(size=SMALL) as pilot:
         records = store.runs("", "-created")
-        app.push_screen(ComparisonDialog(records, [spiking_epochs(), spiking_epochs()]))
+        app.push_screen(ComparisonDialog(records, lambda: ([spiking_epochs(), spiking_epochs()], None)))
         await until(pilot, lambda: app.screen.query("#compare-val-loss"))
         chart = app.screen.query_one("#compare-val-loss", Chart)
         await until(pilot, lambda: chart.is_clipped)

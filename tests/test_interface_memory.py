@@ -57,7 +57,7 @@ async def test_more_runs_than_can_stand_side_by_side_are_refused_at_once(store):
         await until(pilot, lambda: f"at most {MOST_RUNS}" in told(app))
         assert not isinstance(app.screen, ComparisonDialog)
         await pilot.press("space", "c")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
 
 
 async def test_closed_dialogs_and_their_charts_are_forgotten(store):
@@ -71,7 +71,10 @@ async def test_closed_dialogs_and_their_charts_are_forgotten(store):
         left = []
         for _ in range(2):
             await pilot.press("c")
-            await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.query(Chart))
+            await until(
+                pilot,
+                lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn and app.screen.query(Chart),
+            )
             await pilot.press("escape")
             await until(pilot, lambda: not app.screen.is_modal)
             app.tidy()

@@ -111,7 +111,7 @@ async def test_the_runs_behind_a_figure_and_a_claim_open(blobs):
             if widget is ClaimList:
                 await pilot.press("down")
             await pilot.press("enter")
-            await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+            await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
             assert app.screen.query_one(".box").border_title == Store().runs()[0].title
             await pilot.press("escape")
 

@@ -1,17 +1,21 @@
 """Marked runs side by side on the screen, and a branch over its parent."""
 
+import threading
+
 from textual.widgets import Button, DataTable, Input, Static
 
 from hw1_tui.app import Hw1App
+from hw1_tui.mistake import Mistake, MistakeError
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.widgets.chart import Chart
 from screens.widgets.chart.plot import Plot
 from screens.widgets.run_table import RunTable
-from tests.support.history import NUMPY, start, started, train
+from tests.support.history import NUMPY, start, started, train, write_run
 from tests.support.runs_screen import rows, shown
 from tests.support.scripted_engine import until
+from tests.support.told import told
 
 
 async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
@@ -22,7 +26,7 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot, other, parent)
         await pilot.press("space", "space", "c")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
         dialog = app.screen
         chart = dialog.query_one("#compare-val-loss", Chart)
         assert "\n2 seeds: from" in chart.summary
@@ -55,13 +59,43 @@ async def test_marked_runs_are_compared_curves_over_each_other(store, blobs):
         assert not isinstance(app.screen, ComparisonDialog)
 
 
+async def test_a_comparison_is_read_beside_the_interface_and_keys_count_before_it_is_there(store):
+    """Two runs of 100,000 epochs held it up for three seconds; what is pressed meanwhile is for the comparison."""
+    records = [store.get(write_run(store, f"26112{day}-090000-wxyz", seed=day)) for day in (1, 2)]
+    may_read = threading.Event()
+
+    def read():
+        assert may_read.wait(60)
+        return [store.metrics(record.run) for record in records], None
+
+    def fail():
+        raise MistakeError(Mistake("its folder", "cannot be read"))
+
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, *(record.run for record in records[::-1]))
+        dialog = ComparisonDialog(records, read)
+        app.push_screen(dialog)
+        await until(pilot, lambda: dialog.query("#compare-val-loss"))
+        await pilot.press("u", "v")
+        assert not dialog.is_drawn
+        may_read.set()
+        await until(pilot, lambda: dialog.is_drawn)
+        assert ", by updates" in dialog.query_one("#compare-val-loss", Chart).summary
+        assert str(dialog.query_one("#metrics", DataTable).get_row_at(0)[1]) == "2"  # seeds, gathered
+        await pilot.press("escape")
+        app.push_screen(ComparisonDialog(records, fail))
+        await until(pilot, lambda: "its folder: cannot be read" in told(app))
+        assert not app.screen.is_modal
+
+
 async def test_the_table_of_a_comparison_turns_to_the_values_of_what_differs(store, blobs):
     runs = [train(store, blobs, **{**NUMPY, "learning_rate": rate}) for rate in (0.05, 0.01)]
     app = Hw1App("runs")
     async with app.run_test(size=(120, 40)) as pilot:
         await shown(pilot, *runs[::-1])
         await pilot.press("a", "c")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
         labels = []
         for _ in range(3):
             labels.append(str(app.screen.query_one("#seeds", Button).label))
@@ -87,7 +121,7 @@ async def test_runs_of_which_none_finished_are_gathered_by_nothing_and_that_is_s
         await pilot.press("escape")
         await shown(pilot, run)
         await pilot.press("c")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
         await pilot.press("v")
         remark = app.screen.query_one("#comparison-remark", Static)
         assert "Left out: 1 run, 1 interrupted" in str(remark.content)
@@ -99,7 +133,7 @@ async def test_in_a_small_terminal_one_sees_which_curve_the_comparison_shows(sto
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot, run)
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
         for title in ("validation loss", "validation accuracy", "training loss"):
             chosen = next(chart for chart in app.screen.query(Chart) if chart.has_class("-chosen"))
             await until_named(pilot, chosen, title)
@@ -139,7 +173,7 @@ async def test_branching_joins_the_curve_of_its_parent(store, blobs):
         await pilot.press("5")
         await shown(pilot, child, parent)
         await pilot.press("home", "enter")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
         assert list(app.screen.query_one("#compare-val-loss Plot", Plot).series[0].x) == [0, 1, 2, 3, 4]
 
 
@@ -149,7 +183,7 @@ async def test_the_comparison_exports_the_runs_that_it_shows(store, blobs, tmp_p
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and len(rows(app)) == 2)
         await pilot.press("a", "c")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
         assert app.screen.query_one(".box").styles.border.top[0] == "round"  # rules for dialogs reach those with charts
         for name in ("a.svg", "a.md"):
             await pilot.press("x")

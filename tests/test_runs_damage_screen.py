@@ -67,7 +67,7 @@ async def test_huge_metrics_are_shown(store):
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.query_one(RunTable).row_count == 2)
         await pilot.press("a", "c")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
         await until(pilot, lambda: all(chart.is_drawn for chart in app.screen.query(Chart) if chart.display))
         assert app.is_running
 

@@ -92,7 +92,7 @@ async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):
         count = app.screen.query_one("#count", Static)
         assert str(count.content) == "2 runs, 2 marked and 1 not shown, filtered"
         await pilot.press("c")  # which looks at all that are marked, wherever they were found
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
         assert "3 runs" in "\n".join(strip.text for strip in strips(app))
         await pilot.press("escape")
         store.delete(runs[0])

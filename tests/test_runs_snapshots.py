@@ -49,7 +49,7 @@ async def see_runs_filter_wrong(pilot):
 
 async def see_comparison(pilot):
     await pilot.press("down", "space", "space", "space", "space", "c")
-    await until(pilot, lambda: isinstance(pilot.app.screen, ComparisonDialog))
+    await until(pilot, lambda: isinstance(pilot.app.screen, ComparisonDialog) and pilot.app.screen.is_drawn)
 
 
 async def see_seeds(pilot):

@@ -119,7 +119,7 @@ async def test_marks_stand_in_the_charts_of_the_history_and_the_copied_command_s
         assert comment == f"# not repeated: {STEERED}"
         assert "--learning-rate 0.01" in command
         await pilot.press("escape", "enter")
-        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog))
+        await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
         charts = app.screen.query(Plot)
         assert all(any("0.01 to 0.2" in mark.label and mark.x == 2 for mark in chart.marks) for chart in charts)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
+from textual.message import Message
 from textual.widgets import Static
 
 from hw1_tui.export.comparison_table import comparison_table, seeds_table
@@ -29,6 +32,7 @@ from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, updates_p
 from hw1_tui.training.evidence import gather_evidence
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.run_export import export_runs
+from screens.state.field_words import in_field_words
 from screens.widgets.button import Button
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.chart.charted import Charted
@@ -51,6 +55,9 @@ _RUNS, _SEEDS = "Runs", "Seeds"
 
 _BAND = "Bands reach from the lowest to the highest seed (s: every run)."
 
+Read = tuple[Sequence[Sequence[EpochMetrics]], EvidenceByRun | None]
+"""The epochs of each run, after those of the runs that it was branched from; what they said of each test example."""
+
 _CHARTS = ("val_loss", "val_accuracy", "train_loss")
 """The metrics that are drawn; the table has all in which runs are compared."""
 
@@ -58,10 +65,14 @@ _CHARTS = ("val_loss", "val_accuracy", "train_loss")
 class ComparisonDialog(Charted, Dialog[None]):
     """Runs side by side, the first being what the others are compared with.
 
+    It opens at once, and draws what is read of them in a thread: 40 runs may have 100,000 epochs each.
+
     Args:
         records: the runs.
-        curves: the epochs of each, those of the runs it was branched from before its own.
-        evidence: what they said of each test example, as far as they kept it.
+        read: reads what they came to; it may raise a ``MistakeError`` or an ``OSError``.
+
+    Attributes:
+        is_drawn: whether all of it is there.
     """
 
     CSS_PATH: ClassVar[Any] = ["dialog.tcss", "comparison_dialog.tcss"]
@@ -78,14 +89,19 @@ class ComparisonDialog(Charted, Dialog[None]):
         Binding("q", "dismiss_dialog", "Close", id="comparison.close", show=False),
     ]  # fmt: skip
 
-    def __init__(
-        self,
-        records: Sequence[RunRecord],
-        curves: Sequence[Sequence[EpochMetrics]],
-        evidence: EvidenceByRun | None = None,
-    ) -> None:
+    class Found(Message):
+        """Carries what was read, or a sentence on why it cannot be."""
+
+        def __init__(self, found: Read | str) -> None:
+            super().__init__()
+            self.found = found
+
+    def __init__(self, records: Sequence[RunRecord], read: Callable[[], Read]) -> None:
         super().__init__()
-        self._records, self._curves, self._evidence = records, curves, evidence
+        self._records, self._read = records, read
+        self._curves: Sequence[Sequence[EpochMetrics]] = [()] * len(records)
+        self._evidence: EvidenceByRun | None = None
+        self.is_drawn = False
         self._titles = [visible(one) for one in distinct_titles(records, in_short=True)]
         varied = [name for name in differing(records) if name in groupable(records)]
         self._views = [_RUNS, _SEEDS, *varied]
@@ -97,13 +113,12 @@ class ComparisonDialog(Charted, Dialog[None]):
         """Return the dialog of kept runs, with the curves that the history has of them.
 
         Raises:
-            MistakeError: they are too many to stand side by side, or one of them cannot be read.
+            MistakeError: they are too many to stand side by side.
         """
         if len(records) > MOST_RUNS:
             allowed = f"at most {MOST_RUNS}; hw1-tui runs compare takes any number"
             raise MistakeError(Mistake("", f"{counted(len(records), 'run')} cannot stand side by side", allowed))
-        evidence = gather_evidence(store, records, measures=False) if len(records) > 1 else None
-        return cls(records, [store.metrics(record.run, joined=True) for record in records], evidence)
+        return cls(records, partial(_read, store, records))
 
     def compose(self) -> ComposeResult:
         """Draw the charts and the table."""
@@ -117,7 +132,7 @@ class ComparisonDialog(Charted, Dialog[None]):
                         yield from self._charts_of_metrics()
                     yield Static(id="comparison-legend")
                 yield ComparedTable(id="metrics")
-            yield Static(markup=False, id="comparison-remark", classes="text remark")
+            yield Static("Reading...", markup=False, id="comparison-remark", classes="text remark")
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
                 yield Button("Next chart", id="chart", action="screen.next_chart")
@@ -150,19 +165,39 @@ class ComparisonDialog(Charted, Dialog[None]):
         shared.update(self.query(Chart).first().names(width, most))
 
     def on_mount(self) -> None:
-        """Draw the curves and the metrics."""
+        """Read the curves and the metrics."""
+        self.run_worker(self._look, thread=True, exit_on_error=False)
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self._share_legend())
-        self._show_curves()
-        self._show_table()
         names = zip(self._titles, map(_whole, self._records), strict=True)
         cut = [f"{title}: {whole}" for title, whole in names if title != whole]
         self.query_one("#metrics").tooltip = Text("\n".join(cut)) if cut else None
         self.query_one("#metrics").focus()
 
+    def _look(self) -> None:
+        try:
+            self.post_message(self.Found(self._read()))
+        except (MistakeError, OSError) as error:
+            self.post_message(self.Found(str(error)))
+
+    @on(Found)
+    def _draw(self, message: Found) -> None:
+        """Draw what was read; close, and say why, where a run cannot be."""
+        message.stop()
+        if isinstance(message.found, str):
+            self.app.notify(in_field_words(message.found), severity="error", markup=False)
+            self.dismiss(None)
+            return
+        self._curves, self._evidence = message.found
+        self.is_drawn = True
+        self._show_curves()
+        self._show_table()
+
     def _seed_curves(self) -> list[SeedCurve]:
         return seed_curves(self._records, self._curves, self._titles, gathers=self._gathers, in_short=True)
 
     def _show_curves(self) -> None:
+        if not self.is_drawn:
+            return
         curves = self._seed_curves()
         places = [_places(curve.epochs, curve.runs[0], self._x_axis) for curve in curves]
         marks: list[Mark] = []
@@ -178,6 +213,8 @@ class ComparisonDialog(Charted, Dialog[None]):
         self.call_after_refresh(self._share_legend)
 
     def _show_table(self) -> None:
+        if not self.is_drawn:
+            return
         table, headings = self._table()
         sign = best_marker(self.app.preferences.values.ascii_charts)
         has_best = _fill(self.query_one(ComparedTable), table, headings, sign)
@@ -233,6 +270,12 @@ class ComparisonDialog(Charted, Dialog[None]):
         """Show runs, seeds gathered, or runs by the value of the next hyperparameter that differs."""
         self._views = [*self._views[1:], self._views[0]]
         self._show_table()
+
+
+def _read(store: Store, records: Sequence[RunRecord]) -> Read:
+    """Return what the history has of some runs; in a thread."""
+    evidence = gather_evidence(store, records, measures=False) if len(records) > 1 else None
+    return [store.metrics(record.run, joined=True) for record in records], evidence
 
 
 def _series(curve: SeedCurve, metric: Metric) -> Series:
