@@ -69,7 +69,7 @@ def _explain(error: BaseException) -> int:
 
     if isinstance(error, MistakeError):
         for mistake in error.mistakes:
-            say(f"hw1-tui: {mistake}")
+            say(f"hw1-tui: {mistake}", whole=(part for part in (mistake.place, mistake.nearest) if os.sep in part))
         return FAILED if isinstance(error, LostError) else USAGE
     if isinstance(error, OutputError):
         forget_output()
@@ -82,7 +82,7 @@ def _explain(error: BaseException) -> int:
         said = error.strerror or str(error)
         if not place and _is_nowhere():
             said = "the folder that it was started in is not there any more; allowed: paths from the root on"
-        say(f"hw1-tui: {place}{said}")
+        say(f"hw1-tui: {place}{said}", whole=[place])
         return FAILED
     return 128 + signal.SIGINT
 

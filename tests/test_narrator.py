@@ -190,3 +190,6 @@ def test_on_a_terminal_sentences_break_between_words_and_what_is_copied_stays_wh
     ]
     assert main(["--batch", "runs", "list", "--home", path + ".md"]) == 2
     assert all(len(line) <= 40 or path in line for line in capsys.readouterr().err.splitlines())
+    spaced = path.replace("/that", "/that has  spaces")
+    assert main(["--batch", "train", "--data", spaced]) == 2
+    assert f"  {spaced}:" in capsys.readouterr().err.splitlines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TextIO
 
@@ -17,6 +17,8 @@ from hw1_tui.markup import cell_width, pad, steady, visible, wrap
 _CUT = "…"
 _COMMAND = "hw1-tui "
 """What a command to copy begins with."""
+_NO_BREAK = "\ue000"
+"""Stands for a space at which no line is broken: of the characters that mean nothing by themselves."""
 
 
 def columns_of(stream: TextIO) -> int | None:
@@ -49,16 +51,19 @@ def print_text(text: str, indent: int = 0, more: int = 0) -> None:
         print(part)
 
 
-def say(text: str) -> None:
+def say(text: str, whole: Iterable[str] = ()) -> None:
     """Say something on stderr; on a terminal lines are broken between words, and what is to be copied stays whole.
 
     Args:
         text: lines; nothing in them is obeyed.
+        whole: parts of it in which no line is broken, such as paths with spaces.
     """
-    lines, width = visible(text, keep_lines=True).split("\n"), columns_of(sys.stderr)
+    text, width = visible(text, keep_lines=True), columns_of(sys.stderr)
     if width is not None:
-        lines = [part for line in lines for part in _broken(line, width)]
-    print("\n".join(lines), file=sys.stderr, flush=True)
+        for part in filter(None, map(visible, whole)):
+            text = text.replace(part, part.replace(" ", _NO_BREAK))
+        text = "\n".join(part for line in text.split("\n") for part in _broken(line, width)).replace(_NO_BREAK, " ")
+    print(text, file=sys.stderr, flush=True)
 
 
 def _broken(line: str, width: int) -> list[str]:
