@@ -127,6 +127,20 @@ def test_a_sweep_without_epochs_is_refused(sweep):
     assert (code, err.split(";")[0]) == (2, "hw1-tui: --epochs: a sweep compares trained models, and 0 train none")
 
 
+def test_a_metric_that_the_data_has_nothing_of_is_told_before_the_first_run(sweep, tmp_path):
+    """All trials were trained, and then it said that no finished one is in the history."""
+    table = tmp_path / "table.csv"
+    table.write_text("a,label\n" + "".join(f"{number},{number % 2}\n" for number in range(30)))
+    code, out, err = sweep("--grid", "l2=0,.1", "--data", table, "--val-share", 0)
+    assert (code, out) == (2, "")
+    assert "--metric: " in err
+    assert "has no validation examples: nothing to rank by val_loss; allowed: train_loss, train_accuracy" in err
+    learns_numbers = ("--data", "quadratic", "--model", "quadratic_network", "--metric", "val_accuracy")
+    assert "no accuracy: nothing to rank by val_accuracy; allowed: train_loss, val_loss" in sweep(
+        "--grid", "l2=0,.1", *learns_numbers)[2]  # fmt: skip
+    assert not Store().runs()
+
+
 def test_a_point_that_the_model_refuses_is_told_before_the_first_run(sweep, monkeypatch):
     code, _, err = sweep("--grid", "dropout=.1,.5")
     assert code == 2

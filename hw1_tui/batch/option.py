@@ -382,7 +382,7 @@ def named_as_options(run: str = "") -> Iterator[None]:
     Args:
         run: what a run was called on the command line, which may be the name of a hyperparameter.
     """
-    options = {"model", "engine", "data", *TABLE} - {run}
+    options = {"model", "engine", "data", "metric", *TABLE} - {run}
     try:
         yield
     except MistakeError as error:

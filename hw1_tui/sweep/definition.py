@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from engines.contract import Dataset
 from hw1_tui.markup import json_text
 from hw1_tui.metric import METRICS, Metric, epoch_metrics
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
@@ -199,6 +200,21 @@ def metric_mistake(name: str, place: str) -> Mistake | None:
         problem = f"{name} would make the test split a part of the choice, and its metric lucky"
         return Mistake(place, problem, ", ".join(swept_metrics()), name.replace("test_", "val_"))
     return unknown_name(place, "metric to rank by", name, swept_metrics())
+
+
+def data_mistake(name: str, dataset: Dataset) -> Mistake | None:
+    """Return why points cannot be ranked by a metric on some data, where nothing has it; ``None`` where they can."""
+    measured = [metric.name for metric in swept_metrics().values() if _is_measured(metric, dataset)]
+    if name in measured:
+        return None
+    is_share = METRICS[name].kind == "share" and dataset.is_regression
+    lacks = "numbers to predict, and no accuracy" if is_share else "no validation examples"
+    return Mistake("metric", f"{dataset.name} has {lacks}: nothing to rank by {name}", ", ".join(measured))
+
+
+def _is_measured(metric: Metric, dataset: Dataset) -> bool:
+    has_split = not metric.split or len(dataset[metric.split]) > 0
+    return has_split and not (metric.kind == "share" and dataset.is_regression)
 
 
 def _mistakes(sweep: Sweep, place: str) -> Iterator[Mistake]:

@@ -11,8 +11,10 @@ from engines import registry
 from engines.capability import holds_interpreter
 from engines.contract import Dataset
 from engines.threads import cores
+from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import RunConfig
+from hw1_tui.sweep.definition import data_mistake
 from hw1_tui.sweep.halving import expected_share
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.training.event import EpochEnded, RunStarted
@@ -97,9 +99,11 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
     """Return what a sweep will take; trains one epoch of the first trial that is missing, which is not kept.
 
     Raises:
-        MistakeError: the engine refuses it.
+        MistakeError: the engine refuses it, or the data has nothing of what its points are ranked by.
     """
     sweep, missing = runner.sweep, runner.missing
+    if mistake := data_mistake(sweep.metric, dataset):
+        raise MistakeError(mistake)
     share = expected_share(sweep.config.epochs) if sweep.halving else 1.0
     epoch = seconds = trial = None
     parameters = 0
