@@ -12,8 +12,9 @@ from safetensors import safe_open
 
 from engines import registry
 from hw1_tui.cli import main
+from hw1_tui.training.event import EpochEnded
 from tests.support.class_pictures import NAMES, SHAPE, pictures, save, train_on
-from tests.support.history import train
+from tests.support.history import start, train
 
 
 def between(black, white):
@@ -45,6 +46,16 @@ def test_a_model_that_tells_no_probabilities_is_given_none(store, blobs, capsys)
     row = next(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert row["class"] == answers[0]["class"]
     assert not any(row[name] for name in row if name not in ("example", "target", "class"))
+
+
+def test_of_a_run_that_was_broken_off_it_is_said_which_of_its_models_answers(store, blobs, capsys):
+    events = start(store, blobs, every=1, epochs=3)
+    next(event for event in events if isinstance(event, EpochEnded) and event.epoch == 2)
+    events.close()
+    (record,) = store.runs()
+    _, err = ask(capsys, record.run, blobs)
+    assert f"{record.run} was interrupted: this is its model after epoch 2 of 3." in err
+    assert "was interrupted" not in ask(capsys, record.run, blobs, "--epoch", "1")[1], "it was asked for"
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])
