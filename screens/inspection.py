@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingsMap, BindingType
@@ -233,6 +234,7 @@ class InspectionScreen(MainScreen):
         first = self._opened[0]
         names = " beside ".join(_name(one) for one in self._opened)
         self.query_one("#run", Static).update(names)
+        self.query_one("#run").tooltip = Text(names)  # in a narrow terminal it is cut
         self.query_one("#epoch", Static).update(f"epoch {_epoch_words(first)}")
         split = self.query_one("#split", Button)
         split.label = str(self._split)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from textual.events import Hide
@@ -69,6 +71,7 @@ async def test_who_walks_from_view_to_view_types_into_the_one_that_is_seen(two_k
             if view is LandscapeView:
                 assert "no line leads" in str(screen_of(app).view.query_one("#said", Static).content)
                 assert app.screen.focused is None
+                assert "inside.line-start" not in shown_keys(app), "the line comes from the second run"
                 await pilot.press("enter")
                 assert screen_of(app)
             else:
@@ -202,6 +205,11 @@ async def test_a_histogram_shows_its_peak_in_any_room(width):
         assert abs(bars[0].index("█") - width // 2) <= 1
         assert axis.index("0", 1) > axis.index("-1")
         assert len(axis) == width
+        nothing = replace(shown, zeros=1.0)
+        histogram.styles.width = 18
+        histogram.show("gradients", nothing)
+        await pilot.pause()
+        assert lines(histogram)[0] == "gradients 100% 0"
         histogram.show("gradients", None)
         await pilot.pause()
         assert lines(histogram)[:2] == ["gradients", "not known"], "at 80x24 one line has no room for both"

@@ -49,8 +49,9 @@ class Histogram(Widget):
     def _head(self, width: int) -> str:
         if self._shown is None:
             return self._title
-        zeros = f" {self._shown.zeros:.0%} are 0" if self._shown.zeros > 0.005 else f" ± {self._shown.deviation:.2g}"
-        return f"{self._title}{zeros}" if len(self._title) + len(zeros) <= width else self._title
+        zeros, deviation = self._shown.zeros, self._shown.deviation
+        words = (f" {zeros:.0%} are 0", f" {zeros:.0%} 0") if zeros > 0.005 else (f" ± {deviation:.2g}",)
+        return self._title + next((word for word in words if len(self._title) + len(word) <= width), "")
 
     def _axis(self, width: int) -> str:
         """Return both ends of the axis, and 0 in the middle."""

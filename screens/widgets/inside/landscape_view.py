@@ -61,6 +61,11 @@ class LandscapeView(InsideView):
             yield Chart("loss on the way", x_label="t: 0 where it comes from, 1 the model", id="landscape-way")
             yield Chart("loss after one step along the gradient", x_label="learning rate", id="landscape-down")
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer another start where the line does not come from a second run."""
+        has_other = self.subject is not None and self.subject.other is not None
+        return False if action == "turn_start" and has_other else super().check_action(action, parameters)
+
     def settings(self) -> dict[str, Any]:
         """Return the epoch that the line comes from."""
         return {"start": self._start}
@@ -72,10 +77,10 @@ class LandscapeView(InsideView):
             return look_around(subject, titles=titles_of([subject.other, opened]))
         return look_around(subject, opened.at(start) if start in opened.epochs else None)
 
-    def draw(self, _subject: Subject, result: RunLandscape) -> None:
+    def draw(self, subject: Subject, result: RunLandscape) -> None:
         """Draw the charts."""
         button = self.query_one("#landscape-start", Button)
-        button.label = result.start
+        button.label, button.disabled = result.start, subject.other is not None
         button.refresh(layout=True)
         self.query_one("#landscape-words", Static).update("\n".join(result.words))
         way, down = self.query_one("#landscape-way", Chart), self.query_one("#landscape-down", Chart)
@@ -92,7 +97,7 @@ class LandscapeView(InsideView):
 
     def action_turn_start(self) -> None:
         """Let the line come from the next kept epoch, or again from the start."""
-        if self.subject is None or self.subject.other is not None:
+        if self.subject is None:
             return
         opened = self.subject.opened
         starts = [None, *(epoch for epoch in opened.epochs if epoch != opened.model.epoch)]
