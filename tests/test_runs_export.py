@@ -186,6 +186,8 @@ def test_mlflow_keeps_parameters_metrics_and_tags(store, blobs, tmp_path, monkey
     assert [(point.step, point.value) for point in history] == [
         (epoch.epoch, epoch["val_loss"]) for epoch in store.metrics(run)
     ]
+    # It has trained for as long as it has, and not until it is exported.
+    assert kept.info.start_time <= kept.info.end_time == history[-1].timestamp
 
 
 def test_a_store_of_mlflow_that_fails_is_a_mistake_and_keeps_no_half_of_a_run(

@@ -14,7 +14,7 @@ from hw1_tui.files.target import target_mistake
 from hw1_tui.files.user_path import user_path
 from hw1_tui.metric import NOTHING, EpochMetrics, end_metrics
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs.record import BEST, RunRecord, best_metrics
+from hw1_tui.runs.record import BEST, RUNNING, RunRecord, best_metrics
 
 EXPERIMENT = "hw1-tui"
 _LONGEST = 500
@@ -23,7 +23,7 @@ _AT_ONCE = 1000
 _PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "20"}
 """MLflow tries a server that does not answer for minutes, without a word; what a user sets counts."""
 
-_STATUS = {"finished": "FINISHED", "stopped": "KILLED", "running": "RUNNING"}
+_STATUS = {"finished": "FINISHED", "stopped": "KILLED"}
 
 
 def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics]) -> str:
@@ -54,9 +54,11 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics
         client = MlflowClient(tracking_uri=uri)
         run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
         identifier = str(run.info.run_id)
+        epochs = list(metrics)
         try:
-            _log(client, identifier, record, _points(record, list(metrics)))
-            client.set_terminated(identifier, _STATUS.get(record.status, "FAILED"))
+            _log(client, identifier, record, _points(record, epochs))
+            if record.status != RUNNING:  # it would have ended now, however long ago it was trained
+                client.set_terminated(identifier, _STATUS.get(record.status, "FAILED"), _end(record, epochs))
         except BaseException:
             with suppress(Exception):  # half a run would look like one that still trains
                 client.delete_run(identifier)
@@ -124,9 +126,14 @@ def _points(record: RunRecord, metrics: list[EpochMetrics]) -> list[tuple[str, f
     for epoch in metrics:
         at = _milliseconds(epoch.at or record.created)
         points += [(name, float(value), at, epoch.epoch) for name, value in epoch.values.items() if value is not None]
-    last = metrics[-1] if metrics else NOTHING
+    last, end = metrics[-1] if metrics else NOTHING, _end(record, metrics)
     final = [metric.name for metric in end_metrics()] + [f"{BEST}{metric.name}" for metric in best_metrics()]
     for name in final:
         if record.results.get(name) is not None:
-            points.append((name, float(record.results[name]), _milliseconds(last.at or record.created), last.epoch))
+            points.append((name, float(record.results[name]), end, last.epoch))
     return points
+
+
+def _end(record: RunRecord, metrics: list[EpochMetrics]) -> int:
+    """Return when a run was last measured, in milliseconds."""
+    return _milliseconds((metrics[-1].at if metrics else "") or record.created)
