@@ -5,12 +5,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from rich.text import Text
 from textual.color import Color, rgb_to_lab
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Static
 
 from screens.theme import DARK, LIGHT
 from screens.widgets.chart import Chart, Floor, Mark, Series
+from screens.widgets.chart.legend import in_rows
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.chart.plot import Plot
 from tests.support.chart_host import Host, all_drawn, curves, legend
@@ -351,3 +353,11 @@ async def test_a_picture_without_colours(look, monkeypatch):
     """Without colours curves and marks are told apart by their signs."""
     monkeypatch.setenv("NO_COLOR", "1")
     await look(host("marks"), [SMALL], pressing())
+
+
+def test_no_name_of_a_legend_is_parted_from_its_sample_and_none_is_left_out_without_a_word():
+    names = [Text(f"+ class number {k}") for k in range(12)]
+    lines = in_rows(names, 40, 3).plain.splitlines()
+    assert lines[:2] == ["+ class number 0  + class number 1", "+ class number 2  + class number 3"]
+    assert lines[2:] == ["+ class number 4  + class number 5  +6"]
+    assert len(in_rows(names, 40).plain.splitlines()) == 6

@@ -91,9 +91,29 @@ def names_in_rows(plot: Plot, palette: ChartPalette, width: int, most: int | Non
         width: cells of a line.
         most: lines that there is room for: at the end of the last stands how many more there are. ``None`` for all.
     """
+
+    def sampled(names: Sequence[str]) -> list[Text]:
+        return [Text.assemble(_sample(plot, palette, place), f" {name}") for place, name in enumerate(names)]
+
     names = [series.name for series in plot.series]
-    whole = _in_rows(plot, palette, names, width)
-    rows = whole if len(whole) == 1 else _in_rows(plot, palette, shorten_apart(names, _LONGEST_NAME), width)
+    whole = sampled(names)
+    fits = _row(whole).cell_len <= width
+    return in_rows(whole if fits else sampled(shorten_apart(names, _LONGEST_NAME)), width, most)
+
+
+def in_rows(names: Sequence[Text], width: int, most: int | None = None) -> Text:
+    """Return names with their samples in lines, none of them broken.
+
+    Args:
+        names: each behind its sample.
+        width: cells of a line.
+        most: lines that there is room for: at the end of the last stands how many more there are. ``None`` for all.
+    """
+    rows: list[list[Text]] = [[]]
+    for name in names:
+        if rows[-1] and _row([*rows[-1], name]).cell_len > width:
+            rows.append([])
+        rows[-1].append(name)
     if most is not None and len(rows) > most:
         left = sum(map(len, rows[most:]))
         rows = rows[:most]
@@ -102,16 +122,6 @@ def names_in_rows(plot: Plot, palette: ChartPalette, width: int, most: int | Non
             left += 1
         rows[-1].append(Text(f"+{left}"))
     return Text("\n").join(map(_row, rows))
-
-
-def _in_rows(plot: Plot, palette: ChartPalette, names: Sequence[str], width: int) -> list[list[Text]]:
-    rows: list[list[Text]] = [[]]
-    for place, told in enumerate(names):
-        name = Text.assemble(_sample(plot, palette, place), f" {told}")
-        if rows[-1] and _row([*rows[-1], name]).cell_len > width:
-            rows.append([])
-        rows[-1].append(name)
-    return rows
 
 
 def _row(names: Sequence[Text]) -> Text:

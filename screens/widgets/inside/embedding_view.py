@@ -21,13 +21,15 @@ from hw1_tui.analysis.answers import answers_of
 from hw1_tui.analysis.embedding import HIDDEN, PICTURES, Embedding, embedding_of, shares_words
 from hw1_tui.markup import visible
 from screens.state.answered_list import AnsweredList, Answering
+from screens.widgets.chart.legend import in_rows
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.inside.probability_bars import ProbabilityBars
 from screens.widgets.inside.scatter import Scatter, legend
 from screens.widgets.inside.view import InsideView
 from screens.widgets.picture import Picture
 
-_MOST_NAMED = 24
+_LINES = 3
+"""Of the legend, as the styles have them."""
 _WORDS = {PICTURES: "The pixels.", HIDDEN: "What the last hidden layer passes on."}
 
 
@@ -102,16 +104,23 @@ class EmbeddingView(InsideView):
         some = f" {n:,} of {of:,} examples, equally far apart in the file." if n < of else ""
         words = f"{_WORDS[result.what]} {shares_words(result.embedding)}{some}"
         self.query_one("#embedding-words", Static).update(words)
-        palette, classes = ChartPalette(self.app), subject.opened.dataset.classes
-        signs = Text()
-        for k, (sign, name) in enumerate(legend(classes)[:_MOST_NAMED]):
-            signs.append(sign, Style(color="#{:02x}{:02x}{:02x}".format(*palette.series(k))))
-            signs.append(f" {visible(name)}   ")
-        if len(classes) > _MOST_NAMED:
-            signs.append(f"and {len(classes) - _MOST_NAMED:,} more")
-        self.query_one("#embedding-legend", Static).update(signs)
+        self._name_classes()
         self.query_one(Scatter).show(result.embedding.points, result.labels)
         self._tell()
+
+    def _name_classes(self) -> None:
+        """Say which sign stands for which class, as many as there is room for."""
+        if self.subject is None:
+            return
+        palette, names = ChartPalette(self.app), []
+        for k, (sign, name) in enumerate(legend(self.subject.opened.dataset.classes)):
+            style = Style(color="#{:02x}{:02x}{:02x}".format(*palette.series(k)))
+            names.append(Text.assemble((sign, style), f" {visible(name)}"))
+        self.query_one("#embedding-legend", Static).update(in_rows(names, self.size.width - 2, _LINES))
+
+    def on_resize(self) -> None:
+        """Name as many classes as there is room for now."""
+        self._name_classes()
 
     @on(Scatter.Pointed)
     def _tell(self) -> None:
