@@ -205,11 +205,14 @@ async def test_a_histogram_shows_its_peak_in_any_room(width):
         assert abs(bars[0].index("█") - width // 2) <= 1
         assert axis.index("0", 1) > axis.index("-1")
         assert len(axis) == width
-        nothing = replace(shown, zeros=1.0)
+        nothing = replace(shown, zeros=1.0, edges=shown.edges * 0.123)
         histogram.styles.width = 18
         histogram.show("gradients", nothing)
         await pilot.pause()
         assert lines(histogram)[0] == "gradients 100% 0"
+        histogram.styles.width = 9
+        await pilot.pause()
+        assert lines(histogram)[-1].split() == ["0"], "-0.1 of -0.12 would be another number"
         histogram.show("gradients", None)
         await pilot.pause()
         assert lines(histogram)[:2] == ["gradients", "not known"], "at 80x24 one line has no room for both"

@@ -54,10 +54,13 @@ class Histogram(Widget):
         return self._title + next((word for word in words if len(self._title) + len(word) <= width), "")
 
     def _axis(self, width: int) -> str:
-        """Return both ends of the axis, and 0 in the middle."""
+        """Return both ends of the axis, and 0 in the middle; where there is no room for them 0 alone."""
         low, high = (f"{self._shown.edges[end]:.2g}" if self._shown else "" for end in (0, -1))
-        left = f"{low:<{width // 2}}"[: width // 2]
-        return f"{left}0{high:>{max(width - len(left) - 1, 0)}}"
+        left = width // 2
+        right = max(width - left - 1, 0)
+        if len(low) >= left or len(high) >= right:  # a number that is cut, or touches another, is another number
+            low = high = ""
+        return f"{low:<{left}}0{high:>{right}}"
 
     def _heights(self, width: int, rows: int) -> list[int]:
         """Return the height of each column in eighths of a cell; what is there at all is seen."""
