@@ -135,7 +135,7 @@ def _lines(table: TableResult, row: RowResult) -> Iterator[str]:
         if cell.ours is None:
             yield f"{column.title}: not graded, as no run is kept to compare it with."
         elif cell.printed is None or cell.comparison is None:
-            yield f"{column.title}: nothing is handed in."
+            yield f"{column.title}: no answer that can be read is handed in."
         else:
             printed, ours, error = (
                 format_metric(value, metric) for value in (cell.printed, cell.ours.value, cell.comparison.error)
@@ -149,6 +149,6 @@ def _answered_claim(result: ClaimResult, answers: Answers) -> Graded:
     claim, found, said = result.claim, result.finding, answers.verdicts.get(result.claim.name)
     points = claim.points or 0.0
     score = points * (said is not None and found.verdict in (said, CANNOT_BE_TOLD))
-    answer = "nothing is handed in" if said is None else f"{said} is handed in"
+    answer = "no answer that can be read is handed in" if said is None else f"{said} is handed in"
     output = f"{claim.says}\n{answer}; the runs say: {found.verdict}. {found.text}"
     return Graded(claim.question, claim.name, points, score, output)
