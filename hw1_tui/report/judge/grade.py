@@ -142,7 +142,8 @@ def _lines(table: TableResult, row: RowResult) -> Iterator[str]:
             )
             verdict = cell.comparison.verdict
             words = "within chance" if verdict == CANNOT_BE_TOLD else verdict
-            yield f"{column.title}: {printed} is handed in, ours is {ours}, standard error {error}: {words}."
+            how = f"standard error of the difference {error}: {words}"
+            yield f"{column.title}: {printed} is handed in, ours is {ours}, {how}."
 
 
 def _answered_claim(result: ClaimResult, answers: Answers) -> Graded:
