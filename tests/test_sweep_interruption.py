@@ -1,5 +1,6 @@
 """What befalls a sweep while it trains: failures, signals, a kill, other programs; what was reached is kept."""
 
+import json
 import os
 import signal
 import subprocess
@@ -55,6 +56,20 @@ def test_a_trial_that_fails_leaves_the_others_and_the_sweep_has_failed(sweep, ha
     assert code == 1
     assert "trial 2 (l2 0.01, seed 42): The numpy engine failed in epoch 1: a matrix without inverse" in err
     assert {number: trial["status"] for number, trial in trials_of(out).items()} == {1: "finished", 2: "failed"}
+
+
+def test_a_trial_of_which_nothing_can_be_kept_has_failed(sweep, monkeypatch):
+    """It was told as finished, without a number, and then as failed."""
+
+    def refuse(*_about):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Store, "create", refuse)
+    code, out, err = sweep("--grid", "l2=0,.01", "--format", "jsonl", "--quiet")
+    assert code == 1
+    assert "trial 1 (l2 0, seed 42): This run is not being kept: No space left on device" in err
+    printed = [json.loads(line) for line in out.splitlines()]
+    assert [trial["status"] for trial in printed if trial["event"] == "trial"] == ["failed", "failed"]
 
 
 def test_a_run_that_another_program_deletes_meanwhile_fails_the_sweep_which_says_so(sweep, happening):

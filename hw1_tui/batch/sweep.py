@@ -266,8 +266,10 @@ def _print_ends(runner: SweepRunner, printer: SweepPrinter, narrator: Narrator) 
             refused[trial.number] = end.reason
         if end.status == "stopped" or lost:
             continue
+        record = runner.kept.get(trial.number)
+        status = "failed" if record is None and end.status not in FAILURES else end.status  # nothing of it is kept
         try:
-            printer.print_trial(TrialResult(trial, runner.kept.get(trial.number), end.status))
+            printer.print_trial(TrialResult(trial, record, status))
         except OutputError as error:  # whoever read us has gone: what was trained stays
             lost = error
             runner.ask_to_stop()
