@@ -1,8 +1,10 @@
 """The index is a cache: whatever happens to its file, the history is shown whole, and that is said once."""
 
+import logging
 import os
 import random
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,7 +50,9 @@ def test_one_flipped_bit_in_every_tenth_page_hides_no_run(store, capsys):
     assert said.err.count("was damaged") <= 1
 
 
-def test_that_the_index_was_damaged_is_said_once(store, capsys):
+def test_that_the_index_was_damaged_is_said_once(store, capsys, monkeypatch):
+    """Also where a plug-in has set up logging for itself."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [logging.StreamHandler(sys.stderr)])
     for _ in range(3):
         flip(store.index_path, range(PAGE + 100, store.index_path.stat().st_size, 300))
         assert main(["runs", "list", "--home", str(store.home)]) == 0

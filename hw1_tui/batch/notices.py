@@ -7,7 +7,7 @@ import logging
 
 from engines import registry
 from hw1_tui.batch.page import say
-from hw1_tui.files.notice import LOGGER, say_once
+from hw1_tui.files.notice import hear, say_once
 
 
 class _Printer(logging.Handler):
@@ -26,6 +26,6 @@ def print_notices(quiet: bool) -> None:
         quiet: leave out remarks; what is left out of the answer is still named.
     """
     _PRINTER.setLevel(logging.ERROR if quiet else logging.WARNING)
-    LOGGER.addHandler(_PRINTER)
+    hear(_PRINTER)
     for passed_over in registry.passed_over():
         say_once(passed_over)

@@ -16,6 +16,18 @@ said: set[str] = set()
 """What this process has said so far."""
 
 
+def hear(handler: logging.Handler) -> None:
+    """Let a front end tell what is said; nobody tells it again, whatever a plug-in has set up for logging."""
+    LOGGER.addHandler(handler)
+    LOGGER.propagate = False
+
+
+def stop_hearing(handler: logging.Handler) -> None:
+    """Undo ``hear``."""
+    LOGGER.removeHandler(handler)
+    LOGGER.propagate = not LOGGER.handlers
+
+
 def say_once(text: str, level: int = logging.WARNING) -> None:
     """Say a sentence unless this process has said it.
 

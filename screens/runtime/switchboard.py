@@ -18,7 +18,7 @@ from textual.worker import Worker, WorkerState
 from textual.worker_manager import WorkerManager
 
 from hw1_tui.crash import in_a_line
-from hw1_tui.files.notice import LOGGER
+from hw1_tui.files.notice import hear, stop_hearing
 from hw1_tui.markup import visible
 from screens.runtime.input_order import InputOrder
 from screens.runtime.lifecycle import Lifecycle
@@ -113,12 +113,12 @@ class Switchboard(Lifecycle):
 
     def on_load(self) -> None:
         """Let what is said of the whole session be shown here, before any screen looks at the history."""
-        LOGGER.addHandler(self._notices)
+        hear(self._notices)
 
     def on_unmount(self) -> None:
         """Hear nothing any more."""
         self.workspace.queue.close()
-        LOGGER.removeHandler(self._notices)
+        stop_hearing(self._notices)
 
     def _take_task_failure(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self.post_message(BackgroundFailed(context.get("exception") or RuntimeError(context["message"])))

@@ -19,7 +19,7 @@ from typing import Any
 
 from engines.contract import Dataset
 from hw1_tui import data
-from hw1_tui.files.notice import LOGGER, said
+from hw1_tui.files.notice import hear, said, stop_hearing
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.reader import ENDS
@@ -119,7 +119,7 @@ class Task:
         over: Message = {"over": True}
         notices = _Notices(self._tell)
         said.clear()  # of what was said for the order before nobody heard here
-        LOGGER.addHandler(notices)
+        hear(notices)
         try:
             events = self._opened()
             try:
@@ -133,7 +133,7 @@ class Task:
         except BaseException as error:  # what ends a thread is told by nobody else
             over |= {"error": f"{type(error).__name__}: {error}", "details": traceback.format_exc()}
         self._is_over.set()
-        LOGGER.removeHandler(notices)
+        stop_hearing(notices)
         self._tell(over)
 
     def _follow(self, events: Iterator[Event]) -> None:
