@@ -304,7 +304,15 @@ def engine_errors(name: str, *passed: type[BaseException]) -> Iterator[None]:
 
 def describe_error(error: BaseException) -> str:
     """Return the first line of an error with its kind."""
-    return f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")
+    return f"{type(error).__name__}: {error_text(error)}".splitlines()[0].removesuffix(": ")
+
+
+def error_text(error: BaseException) -> str:
+    """Return what an error says; nothing of a stranger's that raises another when it is asked."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def find_model(engine: Engine, model: str, data: Dataset) -> ModelSpec:

@@ -41,6 +41,9 @@ from engines.numpy_engine import NumpyEngine
 
 class Panic(BaseException): ...
 
+class Mute(Exception):
+    def __str__(self): return self.text
+
 class Around:
     def __init__(self, trainer): self._trainer = trainer
     def __getattr__(self, name):
@@ -126,7 +129,7 @@ def digits():
 
 
 @pytest.mark.parametrize(
-    "raised", ["SystemExit(3)", "KeyboardInterrupt('mine')", "GeneratorExit", "Panic('no driver')"]
+    "raised", ["SystemExit(3)", "Mute()", "KeyboardInterrupt('mine')", "GeneratorExit", "Panic('no driver')"]
 )
 @pytest.mark.parametrize("where", ["start", "epoch", "evaluate", "parameters"])
 def test_whatever_an_engine_raises_in_a_thread_is_told_as_the_end_of_its_run(plug_in, raised, where, tmp_path, digits):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engines.contract import EngineError, describe_error
+from engines.contract import EngineError, describe_error, error_text
 from hw1_tui.markup import shorten
 from hw1_tui.settings import RunConfig, format_number
 
@@ -27,7 +27,7 @@ def describe_failure(config: RunConfig, error: BaseException, place: str) -> str
     """
     if isinstance(error, EngineError):
         return in_short(str(error))
-    text = str(error).strip().partition("\n")[0] if isinstance(error, Exception) else ""
+    text = error_text(error).strip().partition("\n")[0] if isinstance(error, Exception) else ""
     what = text or describe_error(error)
     return in_short(f"The {config.engine} engine failed {place}: {what}")
 
