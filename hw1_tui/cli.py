@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hw1_tui.settings import Given
 
 
-_SCREEN = "It opens a screen with these values filled in; with {} it prints instead."
+_SCREEN = "It opens a screen{}; with {} it prints instead."
 _NO_SCREEN = "It opens no screen, with or without --batch."
 _CODES = """\
 Exit codes: 0 done, 1 the run failed or diverged, 2 wrong usage or input,
@@ -230,7 +230,7 @@ def _parser(name: str, verb: str) -> Parser:
     prog = f"hw1-tui {name} {verb}".rstrip()
     opens = command.screen and not verb
     others = "".join(f", --{option.replace('_', '-')}" for option in command.printing)
-    where = textwrap.fill(_SCREEN.format(f"--batch{others}"), 79) if opens else _NO_SCREEN
+    where = textwrap.fill(_SCREEN.format(_taken(name), f"--batch{others}"), 79) if opens else _NO_SCREEN
     help_line = f"{(command.verbs or {}).get(verb, command.help)}\n\n{where}"
     epilog = f"verbs, which only print:\n{verbs}\n\n{_CODES}" if verbs and not verb else _CODES
     parser = Parser(prog, help_line, epilog, "open no screen: print" if opens else "")
@@ -240,6 +240,14 @@ def _parser(name: str, verb: str) -> Parser:
     else:
         module.add_arguments(parser)
     return parser
+
+
+def _taken(name: str) -> str:
+    """Return in words what the screen of a command takes of its options."""
+    if COMMANDS[name].verbs or name == "inspect":
+        options = [option if option == "run" else f"--{option}" for option in _ON_SCREEN.get(name, ())]
+        return f", which takes {', '.join(options)} alone" if options else ""
+    return " with these values filled in"
 
 
 _PLACE = ("on", "keys", "tls_ca", "tls_cert", "tls_key", "insecure", "other_versions")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import ClassVar
@@ -25,7 +26,7 @@ from screens.state.history_watch import HistoryWatch
 from screens.state.messages import RunsFound
 from screens.state.run_label import RUN_LABELS
 from screens.state.run_search import RunSearch
-from screens.state.run_source import submit_heeded, submit_resumed
+from screens.state.run_source import read_heeded, submit_resumed
 from screens.state.trash import Trash
 from screens.widgets.input import Input
 from screens.widgets.key_words import key_words, plain_words
@@ -282,7 +283,14 @@ class RunsScreen(RunActing):
     def action_heed(self) -> None:
         """Train what the coach would try in place of the run under the cursor."""
         if record := self._current:
-            self.attempt(lambda: submit_heeded(self.workspace.queue, self.workspace.store, record), to_training=True)
+            read = partial(read_heeded, self.workspace.queue, self.workspace.store, record)
+            self.run_worker(partial(self._read_advice, read), thread=True, group="heed", exit_on_error=False)
+
+    def _read_advice(self, read: Callable[[], Callable[[], object]]) -> None:
+        """Read a run from end to end, in a thread, and then train what would help."""
+        found: list[Callable[[], object]] = []
+        if self.attempt(lambda: found.append(read())):
+            self.call_later(self.attempt, found[0], to_training=True)
 
     def action_branch(self) -> None:
         """Choose a kept epoch, and what is different from there on."""

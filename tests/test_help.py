@@ -40,6 +40,8 @@ def test_help_says_whether_a_screen_opens(words, help_of):
     text = help_of(*words)
     opens = COMMANDS[words[0]].screen and len(words) == 1
     assert ("It opens a screen" in text) == opens == ("  --batch " in text)
+    # The filter of `runs`, and the view of `inspect`, are refused where a screen opens.
+    assert ("these values filled in" in text) == (opens and words[0] in ("train", "report", "derive"))
 
 
 def test_the_first_help_lists_every_command_and_the_options_of_all(help_of):

@@ -67,6 +67,35 @@ def test_other_data_at_the_recorded_path_is_told_and_not_trained_on(store, folde
     assert f"{folders / 'first' / 'blobs.npz'}: cannot be read: No such file" in capsys.readouterr().err
 
 
+def test_data_that_was_moved_and_renamed_is_pointed_at_and_checked(store, folders, monkeypatch, capsys):
+    """Going on, branching and looking inside; other data is refused there as at the recorded path."""
+    run = train(store, "blobs.npz", epochs=4, **NUMPY)
+    child = ended(branch(store, run, 4, {"epochs": 6})).run
+    new, other = folders / "new.npz", folders / "second" / "blobs.npz"
+    (folders / "first" / "blobs.npz").rename(new)
+    for words in (["runs", "resume", run, "--epochs", "5"], ["runs", "branch", run, "--epoch", "last", "--epochs", "7"],
+                  ["--batch", "inspect", child]):  # fmt: skip
+        assert main(words) == 2
+        assert "--data NEW" in capsys.readouterr().err
+        assert main([*words, "--data", str(other)]) == 2
+        assert f"{other} is not what it was when the run began" in capsys.readouterr().err
+        assert main([*words, "--data", str(new)]) == 0
+    assert store.runs("", "-created")[0].facts["data_path"] == str(new)
+
+
+def test_a_table_that_was_moved_is_still_known_as_what_the_model_was_trained_on(store, folders, capsys):
+    """It has no splits, so that of other data all examples are asked about: those it learned from, too."""
+    rows = [f"{i},{i * 7 % 11},{'ab'[i % 2]}" for i in range(40)]
+    (folders / "a.csv").write_text("\n".join(["x,y,label", *rows]))
+    run = train(store, folders / "a.csv", epochs=1, **NUMPY)
+    (folders / "a.csv").rename(folders / "b.csv")
+    (folders / "c.csv").write_text("\n".join(["x,y,label", *rows[1:]]))
+    for name, examples in (("b.csv", 6), ("c.csv", 39)):
+        assert main(["--batch", "predict", run, str(folders / name), "--format", "jsonl"]) == 0
+        out, err = capsys.readouterr()
+        assert (f'"examples": {examples},' in out, "is what the model was trained on" in err) == (True, name == "b.csv")
+
+
 def test_the_form_is_filled_in_with_data_that_is_found_from_here(store, folders, monkeypatch):
     run = train(store, "blobs.npz", **NUMPY)
     assert config_here(store.get(run)).data == "blobs.npz"

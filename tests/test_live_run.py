@@ -41,6 +41,19 @@ def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pac
     assert live.seconds_left == pytest.approx(3.0 * (live.config.epochs - 12))
 
 
+@pytest.mark.parametrize("epochs", [4, 6], ids=["before an epoch was measured here", "after two of them"])
+def test_what_the_history_has_of_a_run_comes_late_and_stands_before_what_is_measured_here_once(epochs):
+    live = LiveRun(1, resolve([]))
+    live.state = "opening"
+    live.take(RunStarted("a", live.config, (9, 9, 9), 4, ("x", "y"), 5, 9, resumed_epoch=3))
+    measured = [EpochMetrics(epoch, {}) for epoch in range(7)]
+    for one in measured[4:epochs]:
+        live.take(EpochEnded(one))
+    live.read.append(measured)
+    live.take_read()
+    assert live.epochs == measured[:epochs]
+
+
 def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch):
     """It stood as "epoch 10 of 20 + 100%", and in batch as the next epoch."""
     config = resolve([])

@@ -16,9 +16,10 @@ from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.target_dialog import OverwriteDialog, TargetDialog
 from screens.state.run_label import RUN_LABELS
 from screens.state.run_search import RunSearch
-from screens.state.run_source import submit_resumed
+from screens.state.run_source import submit_branched, submit_resumed
 from screens.training import TrainingScreen
 from screens.widgets.chart import Chart
+from screens.widgets.epoch_table import EpochTable
 from screens.widgets.number import on_point, sparkline
 from screens.widgets.run_preview import RunPreview
 from screens.widgets.run_table import RunTable
@@ -181,8 +182,18 @@ async def test_labels_deleting_and_bringing_back(store, blobs):
         assert "[/base] is back." in told(app)
 
 
-async def test_a_finished_run_goes_on_with_more_epochs(store, blobs):
+async def test_a_finished_run_goes_on_with_more_epochs_after_its_curve_that_is_read_in_a_thread(
+    store, blobs, monkeypatch
+):
+    """100,000 epochs held the interface up for a second, also where a run was branched."""
     run = train(store, blobs, epochs=2)
+    read, readers = Store.metrics, []
+
+    def metrics(*args, **options):
+        readers.append(threading.current_thread())
+        return read(*args, **options)
+
+    monkeypatch.setattr(Store, "metrics", metrics)
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
         await shown(pilot, run)
@@ -193,6 +204,14 @@ async def test_a_finished_run_goes_on_with_more_epochs(store, blobs):
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[-1].ended)
         assert store.get(run).results["epochs_done"] == 4
+        live = app.workspace.queue.runs[-1]
+        await until(pilot, lambda: [epoch.epoch for epoch in live.epochs] == [0, 1, 2, 3, 4])
+        await until(pilot, lambda: app.screen.query_one(EpochTable).row_count == 5)
+        submit_branched(app.workspace.queue, store, store.get(run), 4, {"epochs": 5})
+        branched = app.workspace.queue.runs[-1]
+        await until(pilot, lambda: branched.ended and [epoch.epoch for epoch in branched.epochs] == list(range(6)))
+    assert readers
+    assert threading.current_thread() not in readers
 
 
 async def test_a_run_that_trains_is_shown_live_and_cannot_be_deleted(store, blobs):

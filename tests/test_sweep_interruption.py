@@ -21,6 +21,7 @@ from hw1_tui.training.executor import ThreadExecutor
 from hw1_tui.training.remote import following
 from hw1_tui.training.starting import start
 from tests.support.followed import Absent
+from tests.support.history import write_blobs
 from tests.support.swept import GRID, SHARED, losses_of, train_twice, trials_of
 
 
@@ -217,3 +218,15 @@ def test_a_trial_that_is_given_up_as_it_begins_never_trains(moment, store, blobs
     assert not [event for event in told if isinstance(event, Remarked)]
     assert [record.facts["trial"] for record in store.runs()] == [2]
     assert runner.missing == []
+
+
+def test_a_sweep_goes_on_with_data_that_was_moved_and_renamed(sweep, blobs):
+    assert sweep("--grid", "l2=0,.01", "--quiet")[0] == 0
+    new = blobs.rename(blobs.with_name("new.npz"))
+    code, _, said = sweep("resume")
+    assert (code, "--data NEW" in said) == (2, True)
+    write_blobs(blobs, seed=5)
+    code, _, said = sweep("resume", "--data", blobs)
+    assert (code, "is not what it was when the sweep began" in said) == (2, True)
+    assert sweep("resume", "--data", new)[0] == 0
+    assert len(Store().runs()) == 2

@@ -147,6 +147,7 @@ def open_run(
     epoch: str | int = LAST,
     dataset: Dataset | None = None,
     max_bytes: int = data.MAX_BYTES,
+    moved_to: str | None = None,
 ) -> OpenedRun:
     """Open a run for looking inside; may load its data, which takes seconds.
 
@@ -156,6 +157,7 @@ def open_run(
         epoch: an epoch of which there is a checkpoint, ``last``, or ``best`` by validation loss.
         dataset: the run's data, where it was loaded already; of another, it is loaded all the same.
         max_bytes: largest data set that may be unpacked into memory.
+        moved_to: where its data is now; where it was by default.
 
     Raises:
         MistakeError: there is no such run or checkpoint, or its data is not there any more or not what it was.
@@ -164,7 +166,7 @@ def open_run(
     record = store.get(run)
     model = load_model(store, record.run, epoch)
     if dataset is None or dataset.fingerprint != record.facts.get("fingerprint"):
-        dataset = load_kept(record.config_now, record.facts, max_bytes)
+        dataset = load_kept(record.config_now, record.facts, max_bytes, moved_to)
     if (features := dataset.n_features) != model.features:
         problem = (
             f"its metrics.jsonl is of another run, of {features:,} features, its weights are of {model.features:,}"

@@ -6,13 +6,18 @@ import argparse
 import shlex
 from collections.abc import Sequence
 
-from hw1_tui.batch.option import home_of, home_place
+from hw1_tui.batch.option import add_option, home_of, home_place
 from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.notice import say_once
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import LAST, RunRecord, Store
 from hw1_tui.runs.filter import check_spelling, is_condition, split_words
 from hw1_tui.runs.filter_spelling import is_joining
+
+
+def add_moved_option(parser: argparse._ActionsContainer) -> None:
+    """Add ``--data`` of what goes on with kept runs, or looks into one."""
+    add_option(parser, "--data", "where its data is now, if that was moved or renamed: checked to be the same", "DATA")
 
 
 def open_store(args: argparse.Namespace) -> Store:

@@ -15,7 +15,7 @@ from hw1_tui import data
 from hw1_tui.analysis import OpenedRun, Subject, open_run
 from hw1_tui.analysis.opened_run import check_pair
 from hw1_tui.batch.epoch_option import add_epoch_option, check_epoch
-from hw1_tui.batch.history import open_store
+from hw1_tui.batch.history import add_moved_option, open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     HELP_WIDTH,
@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = f"views:\n{views}\n\n{parser.epilog}"
     parser.add_argument("run", nargs="?", help="identifier, its beginning, name, or last")
     parser.add_argument("view", nargs="?", help=f"with --batch: {', '.join(helps)} (default: {next(iter(VIEWS))})")
+    add_moved_option(parser)
     add_epoch_option(parser)
     add_option(parser, "--split", f"whose examples: {', '.join(SPLITS)} (default: val, or test without)", "SPLIT")
     add_option(parser, "--with", "a second run on the same data, set beside the first", "RUN")
@@ -89,7 +90,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         print_shown(coach.show(store, store.get(args.run)), output_format)
         return 0
     try:
-        opened = open_run(store, args.run, args.epoch or LAST, max_bytes=max_bytes)
+        opened = open_run(store, args.run, args.epoch or LAST, max_bytes=max_bytes, moved_to=args.data)
         other = _open_other(store, getattr(args, "with"), opened, max_bytes)
         asked = Asked(
             Subject(opened, _split(opened, split), other), examples, _read_class(opened, getattr(args, "class")), top
@@ -121,7 +122,8 @@ def _read_target(args: argparse.Namespace, view: str, mistakes: list[Mistake]) -
 
 def _at_option(mistake: Mistake) -> Mistake:
     """Return a mistake at the option that asked for it, where it is one of those that the screens have too."""
-    return replace(mistake, place=f"--{mistake.place}") if mistake.place in ("example", "class", "split") else mistake
+    is_option = mistake.place in ("example", "class", "split", "data")
+    return replace(mistake, place=f"--{mistake.place}") if is_option else mistake
 
 
 def _unnamed(args: argparse.Namespace) -> Iterator[Mistake]:
@@ -147,7 +149,7 @@ def _show(asked: Asked, view: View, output_format: str, target: Path | None, *, 
 def _ignored(args: argparse.Namespace, view: str) -> list[str]:
     """Return a sentence for each option that was given and changes nothing about a view."""
     is_coach = args.view == coach.NAME  # who looks at every epoch, and at no example
-    names = ("with", "example", "class", "top", *["epoch", "split"] * is_coach)
+    names = ("with", "example", "class", "top", *["epoch", "split", "data"] * is_coach)
     heeded = () if is_coach else VIEWS[view].heeds
     given = [name for name in names if getattr(args, name) is not None]
     return [f"--{name} has no effect on the view {args.view or view}." for name in given if name not in heeded]

@@ -68,8 +68,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     store = open_store(args)
     try:
         model = with_value_range(store, load_model(store, args.run, args.epoch or LAST), max_bytes)
-        trained_on = str(store.find(model.run).facts().get("data_path") or "")
-        asked = Reader(model, trained_on, split, max_bytes, given).read(args.sources)
+        facts = store.find(model.run).facts()
+        trained_on, fingerprint = (str(facts.get(name) or "") for name in ("data_path", "fingerprint"))
+        asked = Reader(model, trained_on, split, max_bytes, fingerprint, given).read(args.sources)
         narrator = Narrator(args.quiet)
         if args.epoch is None and (early := _early_words(store.get(model.run), model)):
             narrator.remark(early)

@@ -52,6 +52,7 @@ class Reader:
         trained_on: absolute path of the data that it was trained on; empty where that came with the program.
         split: the split that is asked for; ``None`` for the test split, or all of a source without splits.
         max_bytes: the most that a data set may take in memory, bytes.
+        fingerprint: of that data.
         given: how data sets are read otherwise than the model's own, by names of ``ReadOptions``.
     """
 
@@ -59,6 +60,7 @@ class Reader:
     trained_on: str
     split: SplitName | None
     max_bytes: int
+    fingerprint: str = ""
     given: Mapping[str, Any] = field(default_factory=dict)
 
     def read(self, sources: Sequence[str]) -> list[Question]:
@@ -133,6 +135,10 @@ class Reader:
         if is_whole:
             options = WholeOptions.like(options)
         dataset = self._load(source, options)
+        said = ""
+        if is_whole and not len(dataset.test) and (own := self._own(source)):
+            dataset, is_whole = own, False
+            said = f"{visible(source)} is what the model was trained on: these are its test examples."
         split: SplitName = self.split or ("test" if len(dataset.test) or not is_whole else "train")
         if not len(dataset[split]):
             others = ", ".join(f"--split {other}" for other in SPLITS if len(dataset[other]))
@@ -141,7 +147,18 @@ class Reader:
         known, assumed = targets(self.model, dataset, split)
         files = dataset.files.get(split, ())
         names = [f"{source}/{file}" for file in files] or [f"{source} {split} {i}" for i in range(len(given.x))]
-        return Question(names, given.x, known, tuple(filter(None, (dataset.remark, *given.assumed, *assumed))))
+        return Question(names, given.x, known, tuple(filter(None, (said, dataset.remark, *given.assumed, *assumed))))
+
+    def _own(self, source: str) -> Dataset | None:
+        """Return a source without splits as the model's own data was split; ``None`` where it is other data.
+
+        By its path it would be others' once it was moved, and the examples that trained the model would judge it.
+        """
+        try:
+            dataset = self._load(source, replace(self.model.config.read_options, **self.given))
+        except MistakeError:
+            return None
+        return dataset if dataset.fingerprint == self.fingerprint else None
 
     def _load(self, source: str, options: data.ReadOptions) -> Dataset:
         """Return a data set, the images of a folder at the size of the model's pictures where those are square."""

@@ -8,7 +8,7 @@ from typing import Any
 from engines import registry
 from hw1_tui import data
 from hw1_tui.batch.epoch_option import check_epoch
-from hw1_tui.batch.history import open_store, open_to_keep
+from hw1_tui.batch.history import add_moved_option, open_store, open_to_keep
 from hw1_tui.batch.on_end import add_end_options, read_end
 from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
@@ -36,6 +36,7 @@ EVERY = "--checkpoint-every"
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
+    add_moved_option(parser)
     add_hyperparameters(parser, lambda entry: f"{entry.help}; {entry.allowed}", _changeable())
     history = add_home_option(parser)
     add_option(history, EVERY, "keep a checkpoint of every Nth epoch, to branch from", "N")
@@ -88,7 +89,8 @@ def resume_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     store, control = open_store(args), Control()
     run = _newest_interrupted(store) if args.run is None else args.run
     with named_as_options(run):
-        events = resume(store, run, changes, control, every=every, budget=budget, max_bytes=max_bytes)
+        events = resume(store, run, changes, control, every=every, budget=budget, max_bytes=max_bytes,
+                        moved_to=args.data)  # fmt: skip
         return print_run(events, control, output_format, args.quiet, notifier)
 
 
@@ -120,5 +122,6 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         raise MistakeError(Mistake("--epoch", f"{args.run} has no {args.epoch} epoch", "one that was kept"))
     store = open_to_keep(args)
     with named_as_options(args.run):
-        events = branch(store, args.run, int(epoch), changes, control, every=every, budget=budget, max_bytes=max_bytes)
+        events = branch(store, args.run, int(epoch), changes, control, every=every, budget=budget, max_bytes=max_bytes,
+                        moved_to=args.data)  # fmt: skip
         return print_run(events, control, output_format, args.quiet, notifier)

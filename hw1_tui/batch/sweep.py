@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hw1_tui import data
-from hw1_tui.batch.history import open_store, open_to_keep
+from hw1_tui.batch.history import add_moved_option, open_store, open_to_keep
 from hw1_tui.batch.interrupt import told_of_signals
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.on_end import EndNotifier, add_end_options, read_end
@@ -55,6 +55,7 @@ from hw1_tui.training.executors import AUTO, EXECUTOR_NAMES
 from hw1_tui.training.kept_data import data_path
 
 _MOST_JOBS = 64
+_MOVED = "where it was moved or renamed, by --data NEW"
 
 
 def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:
@@ -100,6 +101,7 @@ def _add_show(parser: argparse.ArgumentParser) -> None:
 
 def _add_resume(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sweep", nargs="?", help="the sweep's name (default: the newest)")
+    add_moved_option(parser)
     add_max_bytes(_add_running(parser))
 
 
@@ -182,7 +184,9 @@ def _resume(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         except MistakeError as error:
             mistakes.extend(error.mistakes)
     raise_mistakes(mistakes)
-    sweep = with_data_here(find_sweep(open_store(args), args.sweep))
+    sweep = with_data_here(find_sweep(open_store(args), args.sweep), args.data)
+    if args.data is None and not (sweep.config.data in data.NAMED or data_path(sweep.config.data)):
+        raise MistakeError(Mistake(sweep.config.data, "is not there any more", _MOVED))
     return _train(replace(sweep, time_limit=limit or sweep.time_limit), args, mistakes)
 
 
@@ -200,7 +204,7 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
         require_engine(sweep)
         dataset = data.load(*sweep.config.wanted, max_bytes=max_bytes)
         if sweep.fingerprint not in ("", dataset.fingerprint):
-            raise MistakeError(Mistake("data", f"{sweep.config.data} is not what it was when the sweep began"))
+            raise MistakeError(Mistake("data", f"{sweep.config.data} is not what it was when the sweep began", _MOVED))
         sweep = sweep.on(data_path(dataset.name) or sweep.config.data, dataset.fingerprint)
         check_name(store, sweep)
         processes = jobs or default_jobs(sweep.config.engine, "processes")

@@ -113,12 +113,15 @@ def find_sweep(store: Store, name: str | None) -> Sweep:
     raise MistakeError(Mistake(name, "there is no such sweep", ", ".join(sweeps), nearest_name(name, sweeps)))
 
 
-def with_data_here(sweep: Sweep) -> Sweep:
+def with_data_here(sweep: Sweep, moved_to: str | None = None) -> Sweep:
     """Return a sweep with its data named as it is found: where it lay, else by its name from the current folder.
 
-    As of a run that goes on, see ``kept_data.sources``; whether it is the same data is for who reads it.
+    Where ``moved_to`` says that it is, nowhere else. As of a run that goes on, see ``kept_data.sources``; whether it
+    is the same data is for who reads it.
     """
     config = sweep.config
+    if moved_to is not None:
+        return replace(sweep, config=replace(config, data=moved_to))
     if (name := Path(config.data).name) in NAMED_DATA:
         return sweep
     return replace(sweep, config=replace(config, data=sources(name, config.data)[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engines.contract import Dataset
@@ -31,27 +32,36 @@ def sources(name: str, recorded: str) -> list[str]:
     return [source for source in (recorded, name) if _absolute(source)] or [recorded]
 
 
-def load_kept(config: Mapping[str, Any], facts: Mapping[str, Any], max_bytes: int = data.MAX_BYTES) -> Dataset:
+_MOVED = "where it was moved or renamed: hw1-tui runs resume RUN --data NEW; runs branch and inspect take it too"
+
+
+def load_kept(
+    config: Mapping[str, Any], facts: Mapping[str, Any], max_bytes: int = data.MAX_BYTES, moved_to: str | None = None
+) -> Dataset:
     """Return the data that a run was trained on: the recorded path first, then what its name means here.
 
     Args:
         config: the run's configuration.
         facts: what was kept when it began.
         max_bytes: largest data set that may be unpacked into memory, bytes.
+        moved_to: the only place to look at.
 
     Raises:
         MistakeError: it is not there any more, or not what it was.
     """
     mistakes: list[Mistake] = []
-    for source in sources(str(config.get("data", "")), str(facts.get("data_path") or "")):
+    recorded = sources(str(config.get("data", "")), str(facts.get("data_path") or ""))
+    for source in recorded if moved_to is None else [moved_to]:
         try:
             dataset = data.load(source, data.ReadOptions.of(config), max_bytes=max_bytes)
         except MistakeError as error:
-            mistakes.extend(error.mistakes)
+            is_gone = moved_to is None and source not in data.NAMED and not _absolute(source)
+            mistakes.extend(replace(one, allowed=_MOVED) if is_gone else one for one in error.mistakes)
             continue
         if dataset.fingerprint == facts.get("fingerprint"):
             return dataset
-        mistakes.append(Mistake("data", f"{source} is not what it was when the run began"))
+        allowed = _MOVED if moved_to is None and source not in data.NAMED else ""
+        mistakes.append(Mistake("data", f"{source} is not what it was when the run began", allowed))
     raise MistakeError(mistakes)
 
 

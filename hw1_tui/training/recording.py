@@ -153,6 +153,7 @@ def resume(
     budget: int | None = BUDGET,
     max_bytes: int = data.MAX_BYTES,
     dataset: Dataset | None = None,
+    moved_to: str | None = None,
 ) -> Generator[Event, None, None]:
     """Go on with a run from its newest sound checkpoint, to the same bits as if it had never ended.
 
@@ -167,6 +168,7 @@ def resume(
         budget: see ``record``.
         max_bytes: largest data set that may be unpacked into memory.
         dataset: the run's data, where it was loaded already.
+        moved_to: where its data is now; where it was by default.
 
     Returns:
         The events from ``RunStarted`` on.
@@ -181,7 +183,7 @@ def resume(
         held.callback(lock.release)
         _check_places(folder)
         found = _reopen(store, folder, changes or {})
-        dataset = dataset or load_kept(found.config.as_dict(), found.facts, max_bytes)
+        dataset = dataset or load_kept(found.config.as_dict(), found.facts, max_bytes, moved_to)
         session = open_session(found.config, control, run_id=folder.id, resume=found.state or None, dataset=dataset)
         session.prepare()
         held.pop_all()  # from here on the recorder holds it
@@ -205,6 +207,7 @@ def branch(
     budget: int | None = BUDGET,
     max_bytes: int = data.MAX_BYTES,
     dataset: Dataset | None = None,
+    moved_to: str | None = None,
     run: str = "",
 ) -> Generator[Event, None, None]:
     """Begin a new run where another was after an epoch; that one is left as it is, and may be training.
@@ -219,6 +222,7 @@ def branch(
         budget: see ``record``.
         max_bytes: largest data set that may be unpacked into memory.
         dataset: the run's data, where it was loaded already.
+        moved_to: where its data is now; where it was by default.
         run: see ``record``.
 
     Raises:
@@ -230,7 +234,7 @@ def branch(
     config = _changed({**facts, "config": _config_in(state)}, changes or {})
     if mistake := nothing_to_branch(config, epoch):
         raise MistakeError(mistake)
-    dataset = dataset or load_kept(config.as_dict(), facts, max_bytes)
+    dataset = dataset or load_kept(config.as_dict(), facts, max_bytes, moved_to)
     session = open_session(config, control, resume=state, dataset=dataset)
     return record(session, store, every=every, budget=budget, parent=(folder.id, epoch), run=run)
 

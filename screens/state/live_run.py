@@ -90,6 +90,7 @@ class LiveRun:
         started: its first event, once it has come.
         ended: its last event, once it has come.
         told: events that wait to be taken; the training thread appends.
+        read: what the history has of it, or of what it was branched from, once a thread has read that.
         progress: the newest progress; the training thread overwrites it.
         clock: seconds, for elapsed times.
         opening_text: what is waited for before the first event, as a sentence.
@@ -113,6 +114,7 @@ class LiveRun:
     started: RunStarted | None = None
     ended: RunEnded | None = None
     told: deque[Event] = field(default_factory=deque)
+    read: deque[list[EpochMetrics]] = field(default_factory=lambda: deque(maxlen=1))
     progress: deque[Progressed] = field(default_factory=lambda: deque(maxlen=1))
     clock: Callable[[], float] = time.monotonic
     opening_text: str = ""
@@ -258,6 +260,16 @@ class LiveRun:
                 self.ended, self.is_seen = event, False
                 self._enter(event.status)
         return advice
+
+    def take_read(self) -> None:
+        """Put what was read of the history before what was measured here, as far as that did not measure it again."""
+        while self.read:
+            before = self.read.popleft()
+            if self.started:
+                resumed = self.started.resumed_epoch
+                begin = self.epochs[0].epoch if self.epochs else 0 if resumed is None else resumed + 1
+                before = [epoch for epoch in before if epoch.epoch < begin]
+            self.epochs = [*before, *self.epochs]
 
     def _begin(self, event: RunStarted) -> None:
         """Take a first event; where the run was begun before, what lies after that place is measured again."""

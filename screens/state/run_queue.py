@@ -25,6 +25,7 @@ from screens.state.messages import RunPassedOver, RunRefused, RunTold
 
 if TYPE_CHECKING:
     from hw1_tui.analysis.coach import Advice
+    from hw1_tui.metric import EpochMetrics
     from hw1_tui.training.event import Event
     from hw1_tui.training.executor import JobEnded, Open, OpenRecorded, ThreadExecutor
     from hw1_tui.training.job import Job
@@ -225,6 +226,7 @@ class RunQueue:
         """Take what a run has told, and say that something changed."""
         from hw1_tui.training.event import Remarked
 
+        live.take_read()
         for _ in range(len(live.told)):  # what is told meanwhile has its own turn: keys and signals come between
             event, ended = live.told.popleft(), live.ended
             advice = live.take(event)
@@ -236,6 +238,20 @@ class RunQueue:
             self._say(live, f"It ended before it could take {', '.join(late)}: nothing was changed.")
         self._look_who_began()
         self.changed.publish(live)
+
+    def read(self, live: LiveRun, read: Callable[[], list[EpochMetrics]]) -> None:
+        """Have what the history knows of a run read in a thread: 100,000 epochs take a second."""
+
+        def work() -> None:
+            try:
+                live.read.append(read())
+            except (MistakeError, OSError) as error:
+                from hw1_tui.training.event import Remarked
+
+                live.told.append(Remarked(f"Its curve before cannot be read: {error}"))
+            self._app.post_message(RunTold(live))
+
+        self._app.run_worker(work, thread=True, group="curves", exit_on_error=False)
 
     def close(self) -> None:
         """Take no run any more, and listen to none; waits for nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -38,7 +39,7 @@ def submit_resumed(
         changes: hyperparameters with other values from here on.
 
     Raises:
-        MistakeError: its folder or its configuration cannot be read any more.
+        MistakeError: its configuration cannot be read any more.
     """
     config = RunConfig.from_dict({**record.config_now, **(changes or {})}, record.run)
     job = Job(config, run=record.run, changes=changes or {})
@@ -46,14 +47,9 @@ def submit_resumed(
 
 
 def submit_kept(queue: RunQueue, store: Store, record: RunRecord, job: Job, open_job: Open | None = None) -> LiveRun:
-    """Put a job that goes on with a run of the history on the queue, with the run's curves.
-
-    Raises:
-        MistakeError: its folder cannot be read any more.
-    """
-    before = store.metrics(record.run, joined=True)
+    """Put a job that goes on with a run of the history on the queue; the run's curves come once they are read."""
     live = queue.submit(job, open_job=open_job)
-    live.epochs = before
+    queue.read(live, partial(store.metrics, record.run, joined=True))
     live.history, live.origin = ConfigHistory(record.config, record.changes), record.origin
     return live
 
@@ -64,12 +60,12 @@ def submit_branched(
     """Put a new run on the queue that begins after an epoch of another, the curve of that one before its own.
 
     Raises:
-        MistakeError: the other's folder or configuration cannot be read any more.
+        MistakeError: the other's configuration cannot be read any more.
     """
     config = RunConfig.from_dict({**record.config_now, **changes}, record.run)
-    before = [one for one in store.metrics(record.run, joined=True) if one.epoch <= epoch]
     live = queue.submit(Job(config, parent=(record.run, epoch), changes=changes))
-    live.epochs, live.origin = before, f"branched from {record.run} after epoch {epoch}"
+    queue.read(live, lambda: [one for one in store.metrics(record.run, joined=True) if one.epoch <= epoch])
+    live.origin = f"branched from {record.run} after epoch {epoch}"
     return live
 
 
@@ -99,8 +95,8 @@ def submit_fixed(
     return live
 
 
-def submit_heeded(queue: RunQueue, store: Store, record: RunRecord) -> LiveRun:
-    """Put the run on the queue that the coach asks for in place of one of the history.
+def read_heeded(queue: RunQueue, store: Store, record: RunRecord) -> Callable[[], LiveRun]:
+    """Return what puts the run on the queue that the coach asks for in place of one of the history; for a thread.
 
     Raises:
         MistakeError: nothing is wrong with it, or its folder or its configuration cannot be read any more.
@@ -111,7 +107,7 @@ def submit_heeded(queue: RunQueue, store: Store, record: RunRecord) -> LiveRun:
     if coach.advice is None:
         raise MistakeError(Mistake("coach", f"nothing is wrong with {record.title} as far as it looked"))
     epochs = store.metrics(record.run, joined=True)
-    return submit_fixed(queue, coach.advice, coach.course.config, record.run, epochs)
+    return partial(submit_fixed, queue, coach.advice, coach.course.config, record.run, epochs)
 
 
 def look_for_interrupted(app: App[int], store: Callable[[], Store]) -> None:

@@ -34,6 +34,7 @@ class EpochTable(CutTable):
         self.cell_padding = 1
         self.cursor_type = "row"
         self._live: LiveRun | None = None
+        self._epochs: list[EpochMetrics] = []
         self._shown = 0
         self._metrics = _shown_metrics()
         self.add_column(Text("epoch"), width=_EPOCH_WIDTH)
@@ -90,9 +91,10 @@ class EpochTable(CutTable):
     def show(self, live: LiveRun | None) -> None:
         """Show a run's epochs; only new ones are added."""
         epochs = live.epochs if live else []
-        if live is not self._live or len(epochs) - self._shown > _MOST_ROWS:
+        is_other = live is not self._live or (live is not None and epochs is not self._epochs)
+        if is_other or len(epochs) - self._shown > _MOST_ROWS:
             self.clear()
-            self._live, self._shown = live, max(0, len(epochs) - _MOST_ROWS)
+            self._live, self._epochs, self._shown = live, epochs, max(0, len(epochs) - _MOST_ROWS)
         following = self.cursor_row >= self.row_count - 1
         new = epochs[self._shown :]
         if new:
