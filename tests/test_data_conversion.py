@@ -52,6 +52,10 @@ def run_command(told):
         (",", "utf-8", lambda text: text.replace("\n3,1.5", "\n3,"), "is empty"),
         (",", "utf-8", lambda text: text.replace("3,1.5,forest", "3,1.5,"), "is empty"),
         (",", "utf-8", lambda text: text.replace("\n0,0.0", "\n0,?"), "'?' is no number"),
+        (";", "utf-8", lambda text: "sep=;\n" + text.replace(".", ","), "line 1: says what separates the cells"),
+        (",", "utf-8", lambda text: '"sep=,"\n' + text, "line 1: says what separates the cells"),
+        (",", "utf-8", lambda text: "# mine\n# mm, mm, -\n" + text, "line 1: is a comment"),
+        (",", "utf-8", lambda text: text.replace("\n3,", "\n# from here on better\n3,"), "line 5: is a comment"),
     ],
     ids=[
         "semicolons",
@@ -66,6 +70,10 @@ def run_command(told):
         "empty",
         "no label",
         "?",
+        "Excel's semicolons",
+        "Excel's commas",
+        "comments",
+        "a comment within",
     ],
 )
 @pytest.mark.parametrize("is_packed", [False, True], ids=["plain", "gz"])
@@ -88,6 +96,14 @@ def test_the_command_in_a_tables_refusal_makes_a_table_that_is_read(
     assert dataset.feature_names == ("depth", "width")
     assert sorted(dataset.classes) == ["Küste" if "UTF" in told else "sea", "forest"][:: -1 if "UTF" not in told else 1]
     assert max(float(dataset[split].x[:, 1].max()) for split in ("train", "val", "test") if len(dataset[split])) == 5.5
+
+
+@pytest.mark.parametrize(("beginning", "encoding"), [("", "latin-1"), ("# mine\n", "utf-8")])
+def test_a_table_with_tabs_is_written_again_as_one(tmp_path, beginning, encoding):
+    """Its name ended with .csv, and the next refusal told how to put commas in."""
+    path = tmp_path / "d.tsv"
+    run_command(refused(write(path, "\t", encoding, change=lambda text: beginning + text.replace("sea", "Küste"))))
+    assert set(data.load(str(tmp_path / "d-converted.tsv")).classes) == {"forest", "Küste"}
 
 
 def test_a_missing_value_is_told_with_the_command_once(tmp_path):

@@ -1,7 +1,10 @@
 """The Inside screen: which run, epoch and split is looked at, one view at a time, and what is wrong in its place."""
 
+import re
 from functools import partial
 
+from textual.binding import Binding
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from hw1_tui.analysis.opened_run import kept_epochs
@@ -190,6 +193,21 @@ def test_every_view_says_what_it_is_and_what_batch_calls_it():
         assert view.title
         assert view.about.endswith(".")
         assert view.name_in_batch in IN_BATCH
+
+
+def test_what_any_example_has_is_not_told_as_that_of_a_picture():
+    """Tables have features and examples; pixels and photographs are told where nothing else is shown."""
+    from hw1_tui.export.inspection import VIEWS as IN_BATCH
+    from screens.widgets.inside.heat_matrix import HeatMatrix
+    from screens.widgets.inside.scatter import Scatter
+
+    of_pictures = ("weights", "saliency")
+    shown: list[type[Widget]] = [*VIEWS, HeatMatrix, Scatter]
+    keys = [binding for widget in shown for binding in widget.BINDINGS]
+    words = [text for key in keys if isinstance(key, Binding) for text in (key.description, key.tooltip)]
+    words += [view.about for view in VIEWS if view.name_in_batch not in of_pictures]
+    words += [view.help for name, view in IN_BATCH.items() if name not in of_pictures]
+    assert not [text for text in words if re.search("pixel|photograph", text, re.IGNORECASE)]
 
 
 async def test_the_command_of_a_view_prints_what_it_shows(store, blobs, capsys):

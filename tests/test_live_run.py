@@ -8,14 +8,14 @@ from textual.app import App
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.settings import resolve
-from hw1_tui.training.event import EpochEnded, Progressed, RunEnded, RunStarted
+from hw1_tui.training.event import EpochEnded, Paused, Progressed, Resumed, RunEnded, RunStarted
 from screens.state.live_run import LiveRun
 from screens.widgets.number import measure
 from screens.widgets.run_card import RunCard, epoch_words
 from tests.support.scripted_engine import until
 
 
-def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pace_from_there():
+def test_a_run_that_goes_on_tells_what_is_left_at_its_pace_from_there():
     now = [0.0]
     live = LiveRun(1, resolve([]), clock=lambda: now[0])
 
@@ -35,7 +35,6 @@ def test_a_run_that_goes_on_counts_its_time_on_and_tells_what_is_left_at_its_pac
     now[0] += 1000.0  # looked at meanwhile
     begin(10)
     train(11, 5.0)
-    assert live.elapsed == pytest.approx(25.0)
     assert live.seconds_left is None  # the first epoch warms up: by its pace nothing is promised
     train(12, 3.0)
     assert live.seconds_left == pytest.approx(3.0 * (live.config.epochs - 12))
@@ -52,6 +51,38 @@ def test_what_the_history_has_of_a_run_comes_late_and_stands_before_what_is_meas
     live.read.append(measured)
     live.take_read()
     assert live.epochs == measured[:epochs]
+
+
+def test_its_seconds_are_those_of_its_session_while_it_trains_and_when_it_has_ended():
+    """They fell when it ended: the clock had counted what a session does not, such as writing what is kept."""
+    now = [0.0]
+    live = LiveRun(1, resolve([]), clock=lambda: now[0])
+
+    def begin(resumed):
+        live.state = "opening"
+        live.take(RunStarted("a", live.config, (9, 9, 9), 4, ("x", "y"), 5, 9, resumed_epoch=resumed))
+
+    def reach(seconds):
+        now[0] += 7.0
+        live.progress.append(Progressed(1, 3, 9, 1.0, 1.0, seconds))
+        return live.seconds
+
+    told = []
+    begin(3)
+    told.append(live.seconds)  # of another program's run, how long it took before is not known yet
+    assert reach(21.5) == 21.5
+    live.take(Paused(3))
+    now[0] += 1000.0
+    told.append(live.seconds)
+    live.take(Resumed(3))
+    assert reach(22.5) == 22.5
+    live.take(RunEnded("a", "stopped", 3, {}, 3, 23.0))
+    told.append(live.seconds)
+    begin(3)
+    told.append(live.seconds)
+    assert told == [None, 21.5, 23.0, 23.0]
+    assert reach(22.9) == 23.0  # the measurement of its end is not done again
+    assert reach(24.0) == 24.0
 
 
 def test_both_front_ends_say_that_a_trained_epoch_is_being_measured(monkeypatch):

@@ -166,7 +166,7 @@ def test_an_event_file_of_a_run_without_epochs_is_valid():
     assert len(event_file([])) == 8 + 4 + 4 + len(b"\x09" + bytes(8) + b"\x10\x00" + b"\x1a\x0dbrain.Event:2")
 
 
-def test_mlflow_keeps_parameters_metrics_and_tags(store, blobs, tmp_path, monkeypatch):
+def test_mlflow_keeps_parameters_metrics_and_tags(store, blobs, tmp_path, monkeypatch, capsys):
     """In the user's own folder, where ``~`` stands in the URI: it became a folder of that name."""
     tracking = pytest.importorskip("mlflow.tracking", reason="MLflow is not installed")
     pytest.importorskip("sqlalchemy", reason="MLflow's database support is not installed")
@@ -188,6 +188,14 @@ def test_mlflow_keeps_parameters_metrics_and_tags(store, blobs, tmp_path, monkey
     ]
     # It has trained for as long as it has, and not until it is exported.
     assert kept.info.start_time <= kept.info.end_time == history[-1].timestamp
+    # A second export made a second run of it.
+    other = train(store, blobs)
+    assert export(run, other, "--mlflow", uri) == 2
+    assert f"{run} is in {uri} already; allowed: another store, or --force" in capsys.readouterr().err
+    assert export(run, other, "--mlflow", uri, "--force") == 0
+    found = client.search_runs([kept.info.experiment_id])
+    assert sorted(one.data.tags["hw1_tui.run"] for one in found) == sorted((run, other))
+    assert identifier not in [one.info.run_id for one in found]
 
 
 def test_a_store_of_mlflow_that_fails_is_a_mistake_and_keeps_no_half_of_a_run(

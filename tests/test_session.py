@@ -222,6 +222,13 @@ def test_the_time_of_a_run_is_that_of_training_and_measuring(monkeypatch):
     assert list(session_of().run())[-1].seconds == 0.0
 
 
+def test_how_long_a_run_has_trained_is_told_while_it_does_as_at_its_end():
+    events = list(session_of(epochs=2).run())
+    told = [event.run_seconds for event in events if isinstance(event, Progressed)]
+    assert 0 < told[0] < told[-1] < events[-1].seconds
+    assert told == sorted(told)
+
+
 @pytest.mark.parametrize(
     ("values", "name"),
     [

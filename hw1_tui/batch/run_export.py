@@ -18,7 +18,7 @@ from hw1_tui.batch.option import (
     read_target,
     taken_mistake,
 )
-from hw1_tui.export.mlflow_export import export_to_mlflow
+from hw1_tui.export.mlflow_export import export_to_mlflow, kept_in_mlflow
 from hw1_tui.export.run_export import FIGURES, events_path, export_events, export_file, export_mistake
 from hw1_tui.export.weight_file import SUFFIXES as WEIGHTS
 from hw1_tui.files.folder import file_name_mistake
@@ -46,7 +46,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--x", f"what curves are drawn over: {', '.join(X_LABELS)} (default: epoch)", "AXIS")
     parser.add_argument("--each-seed", action="store_true",
                         help="a curve for every run; otherwise those that differ in their seed are one")  # fmt: skip
-    add_force_option(parser)
+    add_force_option(parser, "a file, or a run in MLflow, that is there")
     add_quiet_option(parser)
 
 
@@ -69,7 +69,14 @@ def export(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if args.tensorboard and not args.force:
         paths = [events_path(user_path(args.tensorboard), record.run) for record in records]
         raise_mistakes([taken_mistake("--tensorboard", path) for path in paths if is_taken(path)])
+    if args.mlflow and not args.force:
+        runs = [record.run for record in records]
+        raise_mistakes([_kept_mistake(args.mlflow, run) for run in runs if kept_in_mlflow(args.mlflow, run)])
     return _write(args, store, records)
+
+
+def _kept_mistake(uri: str, run: str) -> Mistake:
+    return Mistake("--mlflow", f"{run} is in {uri} already", "another store, or --force to replace it")
 
 
 def _check_target(args: argparse.Namespace, mistakes: list[Mistake]) -> None:
@@ -107,7 +114,7 @@ def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord])
             path = export_events(store, record, user_path(args.tensorboard), overwrite=args.force)
             narrator.remark(f"{visible(str(path))} is written.")
         for record in records if args.mlflow else ():
-            run = export_to_mlflow(args.mlflow, record, store.metrics(record.run))
+            run = export_to_mlflow(args.mlflow, record, store.metrics(record.run), overwrite=args.force)
             narrator.remark(f"{record.run} is {run} in {args.mlflow}.")
     except OSError as error:
         raise MistakeError(Mistake(str(error.filename or args.to), f"cannot be written: {error.strerror}")) from None

@@ -81,17 +81,22 @@ class TablePlace:
 
     def recode(self, encoding: str) -> str:
         """Return the line that writes the same text in UTF-8."""
-        out = f'open({self._out}, "w", encoding="utf-8", newline="")'
-        return _python(f"{self._opener}; {out}.write({self._opened(encoding)}.read())")
+        return _python(f"{self._opener}; {self._same_out}.write({self._opened(encoding)}.read())")
 
-    def separate(self, separator: str, has_decimal_commas: bool) -> str:
+    def leave_out_comments(self, mark: str) -> str:
+        """Return the line that leaves out the lines that begin with a mark."""
+        lines = f"l for l in {self._opened('utf-8-sig')} if not l.lstrip().startswith({literal(mark)})"
+        return _python(f"{self._opener}; {self._same_out}.writelines({lines})")
+
+    def separate(self, separator: str, has_decimal_commas: bool, skip: int = 0) -> str:
         """Return the line that puts commas between the cells, and points into numbers.
 
         Args:
             separator: what is between them now; a space stands for any number of spaces.
             has_decimal_commas: whether numbers have commas for points.
+            skip: how many lines at the beginning are left out.
         """
-        source = self._opened("utf-8-sig")
+        source = f"{self._opened('utf-8-sig')}" + f".readlines()[{skip}:]" * bool(skip)
         rows = (
             f"map(str.split, {source})" if separator == " " else f"csv.reader({source}, delimiter={literal(separator)})"
         )
@@ -112,8 +117,7 @@ class TablePlace:
         return self._rows(f"r for i, r in {rows} if {first}{words}.isdisjoint(c.strip().lower() for c in r)")
 
     def _rows(self, rows: str) -> str:
-        out = f'open({self._out}, "w", encoding="utf-8", newline="")'
-        return _python(f"import csv; {self._opener}; csv.writer({out}).writerows({rows})")
+        return _python(f"import csv; {self._opener}; csv.writer({self._out('.csv')}).writerows({rows})")
 
     @property
     def _is_packed(self) -> bool:
@@ -124,9 +128,17 @@ class TablePlace:
         return "from gzip import open as read" if self._is_packed else "read = open"
 
     @property
-    def _out(self) -> str:
-        stem = Path(self.path.stem).stem if self._is_packed else self.path.stem
-        return literal(str(self.path.with_name(f"{stem}-converted.csv")))
+    def _same_out(self) -> str:
+        """A table whose cells are separated as they are in this one."""
+        return self._out(self._inner.suffix)
+
+    def _out(self, suffix: str) -> str:
+        out = literal(str(self.path.with_name(f"{self._inner.stem}-converted{suffix}")))
+        return f'open({out}, "w", encoding="utf-8", newline="")'
+
+    @property
+    def _inner(self) -> Path:
+        return Path(self.path.stem) if self._is_packed else self.path
 
     def _opened(self, encoding: str) -> str:
         return f'read({literal(str(self.path))}, "rt", encoding={literal(encoding)}, newline="")'

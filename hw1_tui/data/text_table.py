@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import math
+import re
 import zlib
 from array import array
 from collections.abc import Iterator, Sequence
@@ -39,6 +40,11 @@ _MOST_MISTAKES = 10
 LONGEST_LINE = 1 << 24
 _LONGEST_TEXT = 200
 _NUMBER_BYTES = 8
+_COMMENT = "#"
+_NAMED_SEPARATOR = re.compile(r"sep=([,;|\t ])", re.IGNORECASE)
+_LOOKED_AT = 4
+"""Rows among which numbers with decimal commas are looked for."""
+_DECIMAL_COMMA = re.compile("[0-9],[0-9]")
 _MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?"))
 
 
@@ -58,11 +64,15 @@ def read_text_table(path: Path, max_bytes: int, target: str = "") -> Table:
     separator = "\t" if text_suffix(path) == ".tsv" else ","
     try:
         with _open(path) as file:
-            rows = _Rows(file, path.name, separator)
+            rows, reader = _Rows(file, path, separator), _Reader(path, separator, max_bytes, target)
             try:
-                return _read(iter(rows), _Reader(path, separator, max_bytes, target))
+                return _read(iter(rows), reader)
             except MistakeError as error:
-                raise (MistakeError([rows.goes_on, *error.mistakes]) if rows.goes_on else error) from None
+                if not (told := [*filter(None, (rows.aside, rows.goes_on))]):
+                    raise
+                # Where no row could be read, a line that is none of a table says why.
+                others = error.mistakes if reader.has_begun or not rows.aside else ()
+                raise MistakeError([*told, *others]) from None
     except UnicodeDecodeError as error:
         encoding = next((name for mark, name in _MARKS.items() if error.object.startswith(mark)), "latin-1")
         allowed = f"UTF-8; made by {TablePlace(path).recode(encoding)} where it is {_ENCODINGS[encoding]}"
@@ -97,7 +107,7 @@ class _Rows:
 
     Args:
         file: of lines of cells.
-        place: what it is called in mistakes.
+        path: where it is.
         separator: what stands between the cells of a row.
 
     Attributes:
@@ -105,9 +115,14 @@ class _Rows:
             is wrong: it may be there since a quotation mark has no other.
     """
 
-    def __init__(self, file: TextIO, place: str, separator: str) -> None:
-        self._cells, self._place = csv.reader(_lines(file, place), delimiter=separator), place
+    def __init__(self, file: TextIO, path: Path, separator: str) -> None:
+        self._cells = csv.reader(_lines(file, path.name), delimiter=separator)
+        self._path, self._place, self._separator = path, path.name, separator
         self.goes_on: Mistake | None = None
+        self._before: tuple[int, list[str]] = (0, [])
+        self._named: tuple[int, str] | None = None
+        self._comment = self._rows = 0
+        self._has_decimal_commas = False
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         end = 0
@@ -119,7 +134,33 @@ class _Rows:
                     f"{self._place}, line {start:,}", problem, "a second mark in the same line, or none"
                 )
             if any(cell.strip() for cell in row):
+                self._look(end, row)
                 yield end, row
+
+    def _look(self, line: int, row: list[str]) -> None:
+        """See whether a first row, or the one before, is none; names may begin with a hash, as NumPy writes them."""
+        before, self._before = self._before, (line, row)
+        if not self._rows and (named := _NAMED_SEPARATOR.fullmatch(self._separator.join(row).strip())):
+            self._named = line, named[1]
+        elif self._rows and not self._named and not self._comment and _is_comment(before[1]):
+            self._comment = before[0] if _is_comment(row) or len(row) != len(before[1]) else 0
+        if self._rows < _LOOKED_AT:
+            self._has_decimal_commas |= bool(_DECIMAL_COMMA.search(self._separator.join(row)))
+            self._rows += 1
+
+    @property
+    def aside(self) -> Mistake | None:
+        """What is to be said of the first line that is none of a table, where it turns out that something is wrong."""
+        place = TablePlace(self._path)
+        if self._named:
+            line, separator = self._named
+            has_decimal_commas = separator != "," and self._has_decimal_commas
+            problem, command = "says what separates the cells", place.separate(separator, has_decimal_commas, skip=line)
+        elif self._comment:
+            line, problem, command = self._comment, "is a comment", place.leave_out_comments(_COMMENT)
+        else:
+            return None
+        return Mistake(f"{self._place}, line {line}", problem, f"lines of cells alone; made by {command}")
 
 
 def _read(rows: Iterator[tuple[int, list[str]]], reader: _Reader) -> Table:
@@ -231,6 +272,11 @@ class _Reader:
         return Table(self._begun, numbers, texts)
 
     @property
+    def has_begun(self) -> bool:
+        """Whether it is known what the columns are."""
+        return self._head is not None
+
+    @property
     def _begun(self) -> Head:
         if self._head is None:
             raise MistakeError(self._mistakes)
@@ -298,6 +344,10 @@ class _Reader:
         if (needed := 2 * _NUMBER_BYTES * len(self._numbers)) > self._max_bytes:
             problem = f"takes {needed:,} bytes in memory, or more still, which is more than {self._max_bytes:,}"
             raise MistakeError(Mistake(self._place, problem, "a larger --max-bytes"))
+
+
+def _is_comment(row: Sequence[str]) -> bool:
+    return row[0].lstrip().startswith(_COMMENT)
 
 
 def _numbers(cells: Sequence[str]) -> Sequence[float] | None:

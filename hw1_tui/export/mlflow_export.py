@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs.record import BEST, RUNNING, RunRecord, best_metrics
 
 EXPERIMENT = "hw1-tui"
+_TAG = "hw1_tui."
 _LONGEST = 500
 _LONGEST_TAG = 5000
 _AT_ONCE = 1000
@@ -26,16 +27,53 @@ _PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOU
 _STATUS = {"finished": "FINISHED", "stopped": "KILLED"}
 
 
-def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics]) -> str:
+def kept_in_mlflow(uri: str, run: str) -> list[str]:
+    """Return the identifiers under which MLflow has a run of the history; empty where it has not.
+
+    Raises:
+        MistakeError: MLflow is not installed, or refuses the URI.
+    """
+    client = _client(uri)
+    with _refusals():
+        return _kept(client, run)
+
+
+def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics], *, overwrite: bool = False) -> str:
     """Write a run into an MLflow store: hyperparameters as parameters, epochs as steps, labels as tags.
 
     Args:
         uri: MLflow's tracking URI, such as ``sqlite:///mlflow.db``.
         record: the run.
         metrics: its epochs.
+        overwrite: whether what an earlier export of the run left there is deleted, once the new one is whole.
 
     Returns:
         The identifier that MLflow gave it.
+
+    Raises:
+        MistakeError: MLflow is not installed, or refuses the URI.
+    """
+    client = _client(uri)
+    with _refusals():
+        earlier = _kept(client, record.run) if overwrite else []
+        run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
+        identifier = str(run.info.run_id)
+        epochs = list(metrics)
+        try:
+            _log(client, identifier, record, _points(record, epochs))
+            if record.status != RUNNING:  # it would have ended now, however long ago it was trained
+                client.set_terminated(identifier, _STATUS.get(record.status, "FAILED"), _end(record, epochs))
+        except BaseException:
+            with suppress(Exception):  # half a run would look like one that still trains
+                client.delete_run(identifier)
+            raise
+        for other in earlier:
+            client.delete_run(other)
+    return identifier
+
+
+def _client(uri: str) -> Any:
+    """Return what speaks with a store.
 
     Raises:
         MistakeError: MLflow is not installed, or refuses the URI.
@@ -50,22 +88,25 @@ def export_to_mlflow(uri: str, record: RunRecord, metrics: Iterable[EpochMetrics
     uri = _meant(uri)
     for variable, value in _PATIENCE.items():
         os.environ.setdefault(variable, value)
+    with _refusals():
+        return MlflowClient(tracking_uri=uri)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Make a mistake of what MLflow raises: stores of other kinds fail by errors of their own, as SQLAlchemy's."""
     try:
-        client = MlflowClient(tracking_uri=uri)
-        run = client.create_run(_experiment(client), start_time=_milliseconds(record.created), run_name=record.title)
-        identifier = str(run.info.run_id)
-        epochs = list(metrics)
-        try:
-            _log(client, identifier, record, _points(record, epochs))
-            if record.status != RUNNING:  # it would have ended now, however long ago it was trained
-                client.set_terminated(identifier, _STATUS.get(record.status, "FAILED"), _end(record, epochs))
-        except BaseException:
-            with suppress(Exception):  # half a run would look like one that still trains
-                client.delete_run(identifier)
-            raise
-    except Exception as error:  # stores of other kinds fail by errors of their own: a full disk by SQLAlchemy's
+        yield
+    except Exception as error:
         raise MistakeError(Mistake("--mlflow", f"MLflow refuses: {str(error).partition(chr(10))[0]}")) from None
-    return identifier
+
+
+def _kept(client: Any, run: str) -> list[str]:
+    if not (experiment := client.get_experiment_by_name(EXPERIMENT)):
+        return []
+    quote = '"' if "'" in run else "'"
+    found = client.search_runs([experiment.experiment_id], f"tags.`{_TAG}run` = {quote}{run}{quote}")
+    return [str(one.info.run_id) for one in found]
 
 
 def _log(client: Any, identifier: str, record: RunRecord, points: list[tuple[str, float, int, int]]) -> None:
@@ -73,7 +114,7 @@ def _log(client: Any, identifier: str, record: RunRecord, points: list[tuple[str
 
     params = [Param(name, _short(value)) for name, value in record.config.items()]
     params += [Param("steered", _short("; ".join(map(str, record.changes))))] if record.changes else []
-    tags = [RunTag(f"hw1_tui.{name}", value[:_LONGEST_TAG]) for name, value in _tags(record).items()]
+    tags = [RunTag(f"{_TAG}{name}", value[:_LONGEST_TAG]) for name, value in _tags(record).items()]
     client.log_batch(identifier, params=params, tags=tags)
     for start in range(0, len(points), _AT_ONCE):
         client.log_batch(identifier, metrics=[Metric(*point) for point in points[start : start + _AT_ONCE]])

@@ -107,6 +107,7 @@ class Progressed(Event):
         of: examples of the whole epoch.
         loss: mean of the losses of its steps so far.
         seconds: training time of the epoch so far, without pauses.
+        run_seconds: of the whole run so far, counted as ``RunEnded`` counts its seconds.
     """
 
     kind = "progress"
@@ -115,6 +116,7 @@ class Progressed(Event):
     of: int
     loss: float
     seconds: float
+    run_seconds: float = 0.0
 
 
 @dataclass(frozen=True)

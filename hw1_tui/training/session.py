@@ -312,7 +312,12 @@ class Session:
                 raise EngineError("The engine ended an epoch before its last example.")
             self._examples = progress.examples
             yield Progressed(
-                self._epoch + 1, progress.examples, len(self._data.train), progress.loss, self._epoch_seconds
+                self._epoch + 1,
+                progress.examples,
+                len(self._data.train),
+                progress.loss,
+                self._epoch_seconds,
+                self._seconds,
             )
             # Also after the last part: many a run has epochs of a single one.
             if remark := self._tuner.watch(progress.examples, self._epoch_seconds):

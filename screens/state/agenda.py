@@ -244,5 +244,5 @@ class Agenda:
                  if k in planned and record.status == "finished"]  # fmt: skip
         ended += [(run, live.ended.seconds) for run, live in asked
                   if live.ended and live.ended.status == "finished" and key(run) not in self.kept]  # fmt: skip
-        running = [Running(run, live.elapsed, live.seconds_left) for run, live in asked if live.is_live]
+        running = [Running(run, live.seconds or 0.0, live.seconds_left) for run, live in asked if live.is_live]
         return seconds_left(ended, running, [run for run, live in asked if live.state == "queued"])

@@ -125,7 +125,8 @@ class LiveRun:
     open_job: Open | None = None
     supplier: Supplier | None = None
     coach: Coach | None = None
-    _seconds: float = 0.0
+    _seconds_before: float | None = None
+    _watched: float = 0.0
     _eta: Eta = field(default_factory=Eta)
 
     def __post_init__(self) -> None:
@@ -190,11 +191,18 @@ class LiveRun:
         return self.coach.advice if self.coach else None
 
     @property
-    def elapsed(self) -> float:
-        """Seconds of training, without pauses; of a run that has ended, as its session counted them."""
+    def seconds(self) -> float | None:
+        """Seconds of training and evaluation, without pauses, as its session counts them; ``None`` before it says."""
         if self.ended and not self.is_live:
             return self.ended.seconds
-        return self._seconds + (self.clock() - self._since if self._since is not None else 0.0)
+        told = [self.progress[0].run_seconds] if self.progress else []
+        before = [self._seconds_before] if self._seconds_before is not None else []
+        return max(told + before, default=None)
+
+    @property
+    def _waited(self) -> float:
+        """Seconds for which it was watched in training, by the clock: what the time that is left is told by."""
+        return self._watched + (self.clock() - self._since if self._since is not None else 0.0)
 
     @property
     def seconds_left(self) -> float | None:
@@ -202,8 +210,8 @@ class LiveRun:
         if self.state != "training":
             return None
         done = self.epochs_done + self._epoch_fraction()
-        self._eta.reach(done, self.elapsed)  # an epoch may take an hour: its parts tell as well
-        return self._eta.left(self.config.epochs, done, self.elapsed)
+        self._eta.reach(done, self._waited)  # an epoch may take an hour: its parts tell as well
+        return self._eta.left(self.config.epochs, done, self._waited)
 
     @property
     def is_evaluating(self) -> bool:
@@ -247,7 +255,7 @@ class LiveRun:
                 self.coach = Coach.of(event)
             case EpochEnded():
                 self.epochs.append(event.metrics)
-                self._eta.reach(event.epoch, self.elapsed)
+                self._eta.reach(event.epoch, self._waited)
             case Steered():
                 self._steer(event)
             case Paused():
@@ -273,9 +281,9 @@ class LiveRun:
 
     def _begin(self, event: RunStarted) -> None:
         """Take a first event; where the run was begun before, what lies after that place is measured again."""
-        if self.ended:  # goes on: the time counts on too, but says nothing about the pace from here
-            self._seconds = self.ended.seconds
-        self._eta = Eta(event.resumed_epoch or 0, self.elapsed)
+        if self.ended:  # goes on: the time counts on too
+            self._seconds_before = self.ended.seconds
+        self._eta = Eta(event.resumed_epoch or 0, self._waited)
         self.started, self.config, self.ended = event, event.config, None
         self.history.begin(event.config.as_dict(), event.resumed_epoch)
         self.run_id = event.run
@@ -291,13 +299,13 @@ class LiveRun:
         self.config = RunConfig(self.config.model, self.config.engine, self.config.data, values)
         self.history.change(event.name, event.new, event.epoch)
         if event.name not in ("epochs", "learning_rate"):  # such as the size of a batch, which changes the pace
-            self._eta = Eta(self.epochs_done + self._epoch_fraction(), self.elapsed)
+            self._eta = Eta(self.epochs_done + self._epoch_fraction(), self._waited)
 
     def _enter(self, state: State) -> None:
         """Change state and keep the time that counts."""
         now = self.clock()
         if self._since is not None:
-            self._seconds += now - self._since
+            self._watched += now - self._since
         self._since = now if state == "training" else None
         if self.state != "stopping" or state not in LIVE:
             self.state = state

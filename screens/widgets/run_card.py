@@ -110,7 +110,8 @@ def epoch_words(live: LiveRun) -> str:
 
 
 def _metrics(live: LiveRun) -> Content:
-    pairs = [("elapsed", duration(live.elapsed), "")] if live.state != "queued" else []
+    is_counted = live.state != "queued" and live.seconds is not None
+    pairs = [("elapsed", duration(live.seconds or 0.0), "")] if is_counted else []
     if live.seconds_left is not None:
         pairs.append(("left", remaining(live.seconds_left), ""))
     if best := live.best:

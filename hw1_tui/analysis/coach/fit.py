@@ -83,7 +83,7 @@ LABEL_NOISE = Rule(
     "The training examples are harder than the validation ones: look at their labels.",
     f"the training loss, evaluated, is above {_NOISY:g} of the validation loss, and by more than three times what so"
     " many validation examples leave open",
-    "The examples themselves: augmented or harder training pictures look the same.",
+    "The examples themselves: augmented or harder training examples look the same.",
     "Northcutt et al. 2021 (confident learning)",
     _label_noise,
 )

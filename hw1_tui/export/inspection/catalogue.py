@@ -28,7 +28,7 @@ VIEWS: dict[str, View] = {
     ),
     "calibration": View("whether the model is as often right as it is certain", calibration.show, True),
     "embedding": View(
-        "the examples in the plane in which their pixels differ most", embedding.show_pictures, True, ("top",)
+        "the examples in the plane in which their features differ most", embedding.show_pictures, True, ("top",)
     ),
     "hidden": View("the same of what the last hidden layer passes on", embedding.show_hidden, True, ("top",)),
     "weights": View(

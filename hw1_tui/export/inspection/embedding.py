@@ -9,7 +9,7 @@ from hw1_tui.analysis.embedding import HIDDEN, PICTURES, embedding_of, shares_wo
 from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.table import Table
 
-_WORDS = {PICTURES: "Pixels", HIDDEN: "Last hidden layer"}
+_WORDS = {PICTURES: "Features", HIDDEN: "Last hidden layer"}
 
 
 def _show(asked: Asked, what: str) -> Shown:

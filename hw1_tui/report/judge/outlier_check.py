@@ -83,7 +83,7 @@ def _outliers(data: Dataset, rest: Array, count: int, centre: Array) -> Iterator
         wrong = (data.train.y[taken] + rng.integers(1, data.n_classes, count)) % data.n_classes
         yield "wrong labels", _inputs(data, data.train.x[taken], centre), wrong
         noise = np.where(rng.random((count, data.n_features)) < 0.5, low, high).astype(data.train.x.dtype)
-        yield "noise for pictures", _inputs(data, noise, centre), rng.integers(0, data.n_classes, count)
+        yield "noise for features", _inputs(data, noise, centre), rng.integers(0, data.n_classes, count)
 
 
 def _inputs(data: Dataset, x: Array, centre: Array) -> Array:

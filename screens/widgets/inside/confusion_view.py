@@ -53,7 +53,7 @@ class ConfusionView(InsideView):
 
     title = "Confusion"
     name_in_batch = "confusion"
-    about = "Which class is taken for which. Enter on a cell shows its photographs, the surest mistakes first."
+    about = "Which class is taken for which. Enter on a cell shows its examples, the surest mistakes first."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "toggle_shares", "Shares", id="confusion.shares",
                 tooltip="Counts, or shares of the true class."),

@@ -30,7 +30,7 @@ from screens.widgets.picture import Picture
 
 _LINES = 3
 """Of the legend, as the styles have them."""
-_WORDS = {PICTURES: "The pixels.", HIDDEN: "What the last hidden layer passes on."}
+_WORDS = {PICTURES: "The features.", HIDDEN: "What the last hidden layer passes on."}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +42,13 @@ class _Found:
 
 
 class EmbeddingView(InsideView):
-    """A scatter of the pixels, or of the last hidden layer."""
+    """A scatter of the features, or of the last hidden layer."""
 
     title = "Embedding"
     name_in_batch = "embedding"
-    about = "Which examples are alike, by their pixels or (c) by what the last hidden layer makes of them."
+    about = "Which examples are alike, by their features or (c) by what the last hidden layer makes of them."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "toggle_layer", "Plane", id="embedding.layer", tooltip="The pixels, or the last layer.")
+        Binding("c", "toggle_layer", "Plane", id="embedding.layer", tooltip="The features, or the last layer.")
     ]
     DEFAULT_CSS: ClassVar[str] = """
     EmbeddingView {
@@ -66,7 +66,7 @@ class EmbeddingView(InsideView):
         super().__init__(id=id)
         self._found: _Found | None = None
         self._what = PICTURES
-        self._pixels: tuple[tuple[str, str], Embedding] | None = None
+        self._features: tuple[tuple[str, str], Embedding] | None = None
 
     def compose_view(self) -> Iterator[Widget]:
         """Yield the plane and the picture."""
@@ -84,15 +84,15 @@ class EmbeddingView(InsideView):
         return {"what": self._what}
 
     def compute(self, subject: Subject, what: str = PICTURES) -> _Found:
-        """Find the plane; that of the pixels stays as it is from epoch to epoch."""
+        """Find the plane; that of the features stays as it is from epoch to epoch."""
         answers = answers_of(subject.opened, subject.split)
         key = (subject.opened.dataset.fingerprint, subject.split)
-        if what == PICTURES and self._pixels is not None and self._pixels[0] == key:
-            embedding = self._pixels[1]
+        if what == PICTURES and self._features is not None and self._features[0] == key:
+            embedding = self._features[1]
         else:
             embedding = embedding_of(subject.opened, subject.split, what)
             if what == PICTURES:
-                self._pixels = (key, embedding)
+                self._features = (key, embedding)
         models = (Answering(subject.opened.record.title, answers),)
         examples = AnsweredList(subject.opened.dataset, subject.split, embedding.indices, models, "all")
         return _Found(what, embedding, answers.labels[embedding.indices], examples)

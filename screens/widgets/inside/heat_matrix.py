@@ -59,7 +59,7 @@ class HeatMatrix(Widget, can_focus=True):
         Binding("pagedown", "move(20,0)", "Page down", show=False, id="heat.page-down", tooltip="20 classes down."),
         Binding("home", "diagonal(0)", "First class", show=False, id="heat.first", tooltip="To the first class."),
         Binding("end", "diagonal(-1)", "Last class", show=False, id="heat.last", tooltip="To the last class."),
-        Binding("enter", "open", "Photographs", id="heat.open", tooltip="The examples in the cell."),
+        Binding("enter", "open", "Examples", id="heat.open", tooltip="The examples in the cell."),
     ]
     DEFAULT_CSS: ClassVar[str] = "HeatMatrix { width: 1fr; height: auto; }"
 

@@ -39,7 +39,7 @@ class Scatter(Widget, can_focus=True):
         Binding(
             "space", "next_here", "Next here", show=False, id="scatter.next", tooltip="The next point of the cell."
         ),
-        Binding("enter", "open", "Photographs", id="scatter.open", tooltip="All examples of the cell."),
+        Binding("enter", "open", "Examples", id="scatter.open", tooltip="All examples of the cell."),
     ]
     DEFAULT_CSS: ClassVar[str] = "Scatter { width: 1fr; height: 1fr; }"
 

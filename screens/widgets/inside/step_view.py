@@ -71,7 +71,7 @@ class StepView(InsideView):
     title = "One step"
     name_in_batch = "step"
     about = (
-        "What a step on one example computes, from its pixels to the weights that it moves: the real model's numbers."
+        "What a step on one example computes, from its features to the weights that it moves: the real model's numbers."
     )
     uses_example = True
     DEFAULT_CSS: ClassVar[str] = """
