@@ -88,6 +88,7 @@ COMMANDS = (
     ["runs", "show", "last"],
     ["runs", "compare", "epochs<9"],
     ["runs", "compare", "epochs<9", "--by", "model"],
+    ["runs", "compare", "epochs<9", "--seeds"],
     ["predict", "last", "digits"],
     ["check", *SHARED[:2], "--quiet"],
     ["rate", *SHARED[:2], "--quiet"],
@@ -111,3 +112,27 @@ def test_every_field_of_every_command_is_in_the_guide(words, history, capsys, mo
         of_loss = key.removeprefix("test_loss_")
         meant = {key, re.sub(f"({endings})$", "", key), re.sub("^difference_.*", "difference_NAME", key)}
         assert (meant | {of_loss, f"test_{of_loss}"}) & known, key
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["runs", "list"],
+        ["check", *SHARED[:2], "--quiet"],
+        ["data", "check", "digits"],
+        ["data", "show", "digits"],
+        ["derive", "--batch", "--inputs", "1", "--units", "1", "--quiet"],
+        ["inspect", "last", "suspects", "--batch", "--quiet"],
+        ["inspect", "last", "embedding", "--batch", "--quiet"],
+    ],
+    ids=" ".join,
+)
+def test_every_field_that_the_guide_tells_is_in_every_line(words, history, capsys, monkeypatch):
+    """`trained_on` was told of `runs list` and not there; `inspect` told its run in the first line alone."""
+    monkeypatch.setenv("HW1_TUI_HOME", history)
+    main([*words, "--format", "jsonl"])
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    rows = dict(re.findall(r"(?m)^\| `([a-z ]+)` \| [^|]* \| (.*) \|$", section("JSON lines")))
+    told = set(re.findall(r"`(\w+)`", rows.get(" ".join(words[:2])) or rows[words[0]])) - {"null"}
+    assert told
+    assert all(told <= record.keys() for record in records)

@@ -118,7 +118,7 @@ class RunRecord:
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as a flat dictionary fit for JSON: what filters and columns name."""
-        facts = {name: self.facts.get(name) for name in (*SIZES, "fingerprint", "parent", "parent_epoch")}
+        facts = {name: self.facts.get(name) for name in (*SIZES, "fingerprint", "trained_on", "parent", "parent_epoch")}
         labels = {name: getattr(self.labels, name) for name in _LABELS}
         return {
             "run": self.run,

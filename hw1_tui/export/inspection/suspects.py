@@ -26,17 +26,16 @@ def show(asked: Asked) -> Shown:
         rows = [row for row in rows if row.label == answers.classes[asked.label]]
     table = Table(tuple(SuspectRow.columns()), tuple(row.values() for row in rows[: asked.top]))
     thresholds = dict(zip(answers.classes, map(float, found.thresholds), strict=True))
+    facts = {"run": opened.record.run, "epoch": opened.model.epoch, "split": split}
     about = {
-        "run": opened.record.run,
-        "epoch": opened.model.epoch,
-        "split": split,
+        **facts,
         "examples": len(answers),
         "suspects": len(found),
         "noise": found.noise,
         "thresholds": {name: t if t != float("inf") else None for name, t in thresholds.items()},
         "joint": found.joint.tolist(),
     }
-    records = [about, *(dict(zip(SuspectRow.columns(), row.values(), strict=True)) for row in rows)]
+    records = [about, *(facts | dict(zip(SuspectRow.columns(), row.values(), strict=True)) for row in rows)]
     has_pictures = bool(opened.dataset.image_shape)
     return Shown(
         records,
