@@ -16,7 +16,7 @@ from screens.dialogs.quit_dialog import QuitDialog
 from screens.dialogs.stop_poor_dialog import StopPoorDialog
 from screens.dialogs.sweep_list_dialog import SweepListDialog
 from screens.dialogs.sweep_plan_dialog import SweepPlanDialog
-from screens.state.sweep_reading import poor_trials
+from screens.state.sweep_reading import poor_trials, read_sweep, view_trials
 from screens.sweep import SweepScreen
 from screens.widgets.change_form import ChangeForm
 from screens.widgets.sweep.findings_page import FindingsPage
@@ -174,6 +174,17 @@ async def test_leaving_says_that_a_sweep_has_runs_to_come_where_none_trains_now(
         await until(pilot, lambda: isinstance(app.screen, QuitDialog))
         assert text_of(app.screen.query_one("#question")) == "The sweep rates has runs to come. Leave?"
         app.workspace.queue.suppliers.clear()
+
+
+def test_a_trial_that_another_program_trains_on_is_shown_as_far_as_it_came(script, store):
+    """What was read before its end stood as its end, with a rank by that."""
+    sweep = define_scripted()
+    train_scripted(script, store, sweep, epochs=6)
+    before = read_sweep(sweep, store)
+    train_scripted(script, store, sweep)
+    views = view_trials(read_sweep(sweep, store, before), {}, {})
+    assert {view.epochs_done for view in views} == {sweep.config.epochs}
+    assert [view.value for view in views] == [view.record.results["val_loss"] for view in views if view.record]
 
 
 async def test_a_sweep_that_was_stopped_goes_on_and_trains_nothing_twice(script, store):

@@ -55,15 +55,18 @@ def read_sweep(sweep: Sweep, store: Store, before: SweepReading | None = None) -
         before: what was read before, of which the curves of runs that have ended are taken.
     """
     summary = read_summary(sweep, store)
-    known = before.curves if before and before.sweep.identifier == sweep.identifier else {}
-    curves = {}
-    for result in summary.results:
-        if record := result.record:
-            is_known = is_done(record) and record.run in known
-            curves[record.run] = known[record.run] if is_known else store.metrics(record.run, joined=True)
+    known = _whole_curves(before) if before and before.sweep.identifier == sweep.identifier else {}
+    runs = [result.record.run for result in summary.results if result.record]
+    curves = {run: known[run] if run in known else store.metrics(run, joined=True) for run in runs}
     if before and before.conclusion and _ended(before.summary) == _ended(summary):
         return SweepReading(summary, curves, before.conclusion)
     return SweepReading(summary, curves, conclude(summary, store))
+
+
+def _whole_curves(reading: SweepReading) -> dict[str, Sequence[EpochMetrics]]:
+    """Return the curves of the runs that had ended when they were read: of another there may be more by now."""
+    records = [result.record for result in reading.summary.results]
+    return {record.run: reading.curves[record.run] for record in records if record and is_done(record)}
 
 
 def try_to_read(sweep: Sweep, store: Store, before: SweepReading | None) -> tuple[SweepReading | None, str]:
@@ -76,10 +79,12 @@ def try_to_read(sweep: Sweep, store: Store, before: SweepReading | None) -> tupl
         return None, f"The history cannot be read: {error}"
 
 
-def _ended(summary: SweepSummary) -> list[tuple[str, str]]:
-    """Return what a conclusion rests on: which runs have ended, and how."""
+def _ended(summary: SweepSummary) -> list[tuple[str, str, object]]:
+    """Return what a conclusion rests on: which runs have ended, how, and after how many epochs."""
     return [
-        (result.record.run, result.status) for result in summary.results if result.record and not result.record.is_live
+        (result.record.run, result.status, result.result("epochs_done"))
+        for result in summary.results
+        if result.record and not result.record.is_live
     ]
 
 
