@@ -13,7 +13,7 @@ from hw1_tui.runs import Store
 from hw1_tui.settings import Given, resolve
 from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.opening import open_session
-from hw1_tui.training.recording import record
+from hw1_tui.training.recording import record, resume
 from tests.support.program import Program
 
 
@@ -107,6 +107,26 @@ def test_one_whose_log_has_no_last_word_is_told_and_a_killed_one_is_a_failure(st
     step(ended())
     assert main(["runs", "follow", "last", "--format", "csv"]) == code
     assert f"{name} {told}" in capsys.readouterr().err
+
+
+def test_one_that_another_worker_goes_on_with_is_followed_on(step, capsys):
+    """As `--on local:N` does: it was told as interrupted, with exit code 1, though it finished."""
+    run = begin(3)
+    for _ in range(2):
+        next(run)
+
+    def handed_on():
+        run.close()
+        yield
+        yield
+        list(resume(Store(), "last"))
+        yield
+
+    step(handed_on())
+    assert main(["runs", "follow", "last", "--format", "csv"]) == DONE
+    out, err = capsys.readouterr()
+    assert out.splitlines()[-1].split(",")[1] == "3"
+    assert "interrupted" not in err
 
 
 def test_none_that_trains_is_said_and_not_waited_for(capsys):

@@ -21,6 +21,8 @@ from hw1_tui.runs.record import INTERRUPTED
 from hw1_tui.training.event import FAILURES, EpochEnded, RunEnded, status_clause
 
 SECONDS_BETWEEN_LOOKS = 1.0
+_LOOKS_FOR_ANOTHER = 5
+"""How often who follows a run looks whether another worker goes on with it, once the one that trained it was killed."""
 
 Printer = Callable[[str, Mapping[str, Any]], None]
 """Prints an event of a run, which both are given as the log has them."""
@@ -94,6 +96,7 @@ class _Follower:
         One that began since may have ended before it was looked for.
         """
         following: set[str] = set()
+        looks: dict[str, int] = {}  # at those that nobody trains any more, and that have not ended
         while True:
             meant = self._meant()
             live = {record.run for record in meant if record.is_live}
@@ -102,11 +105,14 @@ class _Follower:
             self._seen |= dict.fromkeys(begun, 0)
             for run in sorted(following | live | begun):  # one that has ended since is read to its end
                 yield from self._news(run)
-            for run in sorted((following | begun) - live):
+            broken_off = {record.run for record in meant if record.status == INTERRUPTED} & (following | begun)
+            looks = {run: looks.get(run, 0) + 1 for run in broken_off}
+            waited_for = {run for run, n in looks.items() if n <= _LOOKS_FOR_ANOTHER}
+            for run in sorted((following | begun) - live - waited_for):
                 self._tell_end(run)
             has_begun = bool(following or live or begun)
-            following = live
-            if has_begun and not live:
+            following = live | waited_for
+            if has_begun and not following:
                 return
             sleep(SECONDS_BETWEEN_LOOKS)
 

@@ -55,7 +55,7 @@ from hw1_tui.training.executors import AUTO, EXECUTOR_NAMES
 from hw1_tui.training.kept_data import data_path
 
 _MOST_JOBS = 64
-_MOVED = "where it was moved or renamed, by --data NEW"
+_MOVED = "--data NEW, where it was moved or renamed"
 
 
 def add_arguments(parser: argparse.ArgumentParser, verb: str = "") -> None:

@@ -32,7 +32,9 @@ def sources(name: str, recorded: str) -> list[str]:
     return [source for source in (recorded, name) if _absolute(source)] or [recorded]
 
 
-_MOVED = "where it was moved or renamed: hw1-tui runs resume RUN --data NEW; runs branch and inspect take it too"
+_MOVED = (
+    "--data NEW, where it was moved or renamed, as in hw1-tui runs resume RUN --data NEW; also runs branch, inspect"
+)
 
 
 def load_kept(
