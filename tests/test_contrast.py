@@ -123,6 +123,12 @@ def test_any_two_colours_can_be_told_apart(fore, back, dim, reverse):
         assert ratio(*now) >= least - 0.01
 
 
+def test_a_colour_of_the_terminal_is_not_written_on_itself():
+    """So the name of the field that is typed into could not be read in Textual's two themes of such colours."""
+    told = ContrastFilter().apply([Segment("theme", Style.parse("bold blue on blue"))], Color.parse("ansi_default"))
+    assert told == [Segment("theme", Style.parse("bold default on blue"))]
+
+
 def test_pictures_and_what_can_be_read_keep_their_colours():
     grey, black = Style.parse("#121212 on #111111"), Style.parse("#eeeeee on #111111")
     kept = [Segment("▀▄", grey), Segment("read", black), Segment("  ", grey)]

@@ -75,7 +75,7 @@ def _least_of(character: str) -> float:
 class ContrastFilter(LineFilter):
     """Moves colours of characters away from their ground where they are too close.
 
-    Colours that the terminal itself decides on are unknown here, and left alone.
+    Colours that the terminal itself decides on are unknown here, and left alone; one that stands on itself is no more.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
@@ -92,6 +92,8 @@ class ContrastFilter(LineFilter):
 @functools.lru_cache(4096)
 def _style(style: Style, background: RichColor, least: float) -> Style:
     fore, back = style.color, style.bgcolor or background
+    if fore is not None and fore.triplet is None and fore == back and not fore.is_default:
+        return style + Style(color="default")  # where text and what marks it have one of the terminal's own colours
     if fore is None or fore.triplet is None or back.triplet is None:
         return style
     if style.dim:  # how dim is up to the terminal, so it is done here

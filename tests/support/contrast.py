@@ -33,6 +33,8 @@ def faint(app: App[Any]) -> Iterator[tuple[str, float, str]]:
             least = max(map(least_ratio, text), default=0)
             if not least or style is None:
                 continue
+            if style.color and style.color == style.bgcolor and not style.color.is_default:
+                yield text.strip(), 1.0, f"{style.color.name} on itself"
             back = Color.from_rich_color(style.bgcolor) if style.bgcolor and style.bgcolor.triplet else None
             fore = Color.from_rich_color(style.color) if style.color and style.color.triplet else None
             if fore is None or (back is None and style.bgcolor and not style.bgcolor.is_default):
