@@ -1,6 +1,7 @@
 """Input in bursts, as a slow line or somebody who types ahead sends it: nothing overtakes what was typed before."""
 
 import asyncio
+import os
 import sys
 from functools import partial
 
@@ -182,11 +183,12 @@ async def test_a_handler_that_never_ends_does_not_take_the_keys_away(script, mon
         released.set()
 
 
-def test_a_burst_through_a_real_terminal_trains_what_was_typed():
+def test_a_burst_through_a_real_terminal_trains_what_was_typed_whatever_byte_the_line_makes_of_it():
+    """One that is no UTF-8 ended the program, with exit code 0 and without a word."""
     program = Terminal(sys.executable, "-m", "hw1_tui", "train", "--model", "perceptron", "--data", "digits")
     try:
         program.wait_for("updates an epoch")
-        program.press("\t" * 6 + "\x15" + "3" + "\x13")
+        os.write(program.master, b"\t" * 6 + b"\xff" + b"\x15" + b"3" + b"\x13")
         program.wait_for("✓ finished")
         program.press("\x11")
         assert program.end() == 0

@@ -3,6 +3,9 @@
 import os
 import shutil
 
+import pytest
+from rich.traceback import Traceback
+
 from hw1_tui.runs.home import HOME_VARIABLE
 from hw1_tui.training.job import Job
 from screens.dialogs.interrupted_dialog import InterruptedDialog
@@ -37,6 +40,20 @@ async def test_quitting_stops_every_run_keeps_what_they_reached_and_leaves(scrip
         await until(pilot, lambda: app.return_code == 0)
         assert [run.state for run in app.workspace.queue.runs] == ["stopped"]
         assert app.workspace.queue.runs[0].epochs_done == 1
+
+
+@pytest.mark.parametrize(("error", "is_crash"), [(ValueError("odd"), True), (OSError(5, "gone"), False)])
+async def test_a_reader_of_keys_that_fails_ends_the_program_with_words_unless_the_terminal_has_gone(
+    script, error, is_crash
+):
+    """It ended with exit code 0 and without a word."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        app.panic(Traceback.from_exception(type(error), error, None))
+        found = app.crash
+        app._exception = None  # noqa: SLF001 - the test would raise it again
+    assert ("ValueError: odd" in str(found)) == is_crash
 
 
 async def test_killing_leaves_without_waiting(script):

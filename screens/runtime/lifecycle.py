@@ -7,6 +7,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rich.console import RenderableType
 from textual.app import ScreenStackError
 from textual.css.query import NoMatches
 from textual.dom import DOMNode, NoScreen
@@ -21,6 +22,7 @@ from screens.runtime.cached_stylesheet import CachedStylesheet
 from screens.runtime.departure import Departure
 from screens.runtime.end_notifier import EndNotifier
 from screens.runtime.layout_requests import count_all
+from screens.runtime.odd_bytes import take_odd_bytes
 from screens.runtime.present_widgets import click_on_present_alone
 from screens.runtime.terminal_guard import come_back_whole, end_on_signals
 from screens.runtime.terminal_progress import TerminalProgress, write_to
@@ -48,6 +50,7 @@ class Lifecycle(WorkspaceApp):
         take_own(self)
         count_all()
         keep_whole()
+        take_odd_bytes()
         click_on_present_alone()
         self.stylesheet = CachedStylesheet(variables=self.get_css_variables())
         self._progress = TerminalProgress(write_to(self))
@@ -166,6 +169,16 @@ class Lifecycle(WorkspaceApp):
         leaving = self._exit or not self._running
         if not leaving or not isinstance(error, (NoMatches, NoScreen, ScreenStackError)):
             super()._handle_exception(error)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End because Textual's reader of keys failed, which is told as any crash; a terminal that has gone is none."""
+        from rich.traceback import Traceback  # whose imports would hold up the first frame
+
+        stacks = [stack for one in renderables if isinstance(one, Traceback) for stack in one.trace.stacks]
+        if stacks and not any(stack.exc_type == OSError.__name__ for stack in stacks):
+            why = "; ".join(f"{stack.exc_type}: {stack.exc_value}" for stack in stacks)
+            self._exception = self._exception or RuntimeError(f"the keys cannot be read: {why}")
+        self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:
         """End; what is to be said of it is said on the terminal once that is whole again."""
