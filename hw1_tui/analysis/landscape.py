@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.training.loss_line import LEAST_REACH, MOST_REACH, LossOnLine, find_reach
+from hw1_tui.training.loss_line import LEAST_REACH, MOST_REACH, ROUNDING, LossOnLine, find_reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,14 +94,17 @@ class WeightLine:
 
         Args:
             split: whose loss.
-            step: any t > 0 to begin the search with; between an eight-thousandth and a billion times as much is found.
+            step: any t > 0 to begin the search with; between a ten-billionth and a billion times as much is found.
                 Where even the longest lowers the loss, infinity is returned.
         """
-        for factor in (1.0, MOST_REACH, MOST_REACH**2, MOST_REACH**-1):
-            reach = find_reach(self._lines[split], step * factor)
-            if LEAST_REACH < reach < MOST_REACH:
-                return step * factor * reach
         along = self._lines[split]
+        lowered = along(0.0) * (1 - ROUNDING)
+        for exponent in (0, 1, 2, -1, -2, -3):
+            factor = MOST_REACH**exponent
+            reach = find_reach(along, step * factor)
+            # So short a step may change nothing but what is rounded, and half of it leads to the lowest place.
+            if LEAST_REACH < reach < MOST_REACH and (exponent > -2 or along(step * factor * reach / 2) < lowered):
+                return step * factor * reach
         return math.inf if along(step * MOST_REACH**3) < along(0.0) else 0.0
 
 

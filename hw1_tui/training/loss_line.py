@@ -22,7 +22,7 @@ from engines.numpy_engine.loss import CrossEntropy, Loss, PerceptronCriterion, S
 LEAST_REACH, MOST_REACH = 2.0**-3, 2.0**10
 """Between these a reach is found."""
 
-_ROUNDING = 1e-6
+ROUNDING = 1e-6
 """What float32 rounds of a mean of losses is no rise."""
 
 
@@ -89,7 +89,7 @@ def find_reach(along: Callable[[float], float], step: float) -> float:
     Returns:
         ``LEAST_REACH`` where not even so short a step lowers it, ``MOST_REACH`` where so long a one does.
     """
-    highest = along(0.0) * (1 + _ROUNDING)
+    highest = along(0.0) * (1 + ROUNDING)
     low, high = math.log2(LEAST_REACH), math.log2(MOST_REACH)
     if along(step * MOST_REACH) <= highest:
         return MOST_REACH
