@@ -109,13 +109,15 @@ def test_a_run_that_kills_three_workers_has_failed_and_says_so_in_the_history(po
     before = set(pool.processes)
     for event in open_followed(pool, Job(LONG), store, Control(), digits):
         told.append(event)
-        if isinstance(event, (RunStarted, EpochEnded)):
+        if isinstance(event, EpochEnded) and event.epoch:
             for victim in set(pool.processes):
                 os.kill(victim, signal.SIGKILL)
     assert (told[-1].status, len([event for event in told if isinstance(event, Remarked)])) == ("failed", 2)
     assert "given up after 3 workers" in told[-1].reason
     record = store.get(told[-1].run)
     assert (record.status, record.results["reason"]) == ("failed", told[-1].reason)
+    assert record.results["seconds"] > 0
+    assert (told[-1].seconds, told[-1].best_epoch) == (record.results["seconds"], record.results["best_epoch"])
     assert not before & set(pool.processes)
     assert everything(open_followed(pool, Job(CONFIG), store, Control(), digits))[-1].status == "finished"
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from engines.contract import Dataset, Value
 from hw1_tui.files.notice import say_once
@@ -168,7 +168,16 @@ class _Followed:
     def _stopped(self) -> RunEnded:
         """Return the end of a run that was stopped when no worker had it; of one that none had begun there is none."""
         run = self._run if self._started else ""
-        return RunEnded(run, "stopped", max(self._last, 0), {}, None, 0.0, "No worker had it.")
+        return self._end(run, "stopped", "No worker had it.")
+
+    def _end(self, run: str, status: Literal["stopped", "failed"], reason: str) -> RunEnded:
+        """Return the end of a run that no worker tells, with the best epoch and the seconds that its history has."""
+        best, seconds = None, 0.0
+        with contextlib.suppress(MistakeError, OSError):
+            if run in self._store:
+                results = self._store.get(run).results
+                best, seconds = results["best_epoch"], results["seconds"] or 0.0
+        return RunEnded(run, status, max(self._last, 0), {}, best, seconds, reason)
 
     def _wait(self) -> Iterator[Event]:
         """Say once that no worker is free, where that takes longer than to find one."""
@@ -294,7 +303,7 @@ class _Followed:
         """Return the end of a run that no worker survives, having put it into the run's log."""
         run = self._run if self._run in self._store else ""
         text = f"It was given up after {MOST_DEATHS} workers that trained it were lost; the last {reason}."
-        end = RunEnded(run, "failed", max(self._last, 0), {}, None, 0.0, text)
+        end = self._end(run, "failed", text)
         if run:
             folder = self._store.find(run)
             with contextlib.suppress(OSError):  # held by one that was only taken for dead, or a disk that is full
