@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 from engines.contract import Dataset, Split
 from hw1_tui import data
 from hw1_tui.mistake import Mistake, MistakeError
-from screens.dialogs.example_dialog import ExampleDialog
+from screens.dialogs.example_dialog import ExampleDialog, named_values
 from screens.state.example_list import ExampleList
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_table import ExampleTable
@@ -203,6 +203,16 @@ async def test_a_second_click_opens_the_example(app):
         await pilot.pause()
         assert screen.is_current
         assert screen.view.cursor == 3
+
+
+def test_the_name_of_a_feature_stands_whole_beside_its_value():
+    """It was cut after 24 cells, and stood nowhere in full."""
+    name = "how much of the ground is under water, in metres"
+    row = np.array([1.5, 2.5, 3.5])
+    assert named_values([name, "b", "c"], row, 70).splitlines()[0].startswith(f"{name} 1.5")
+    narrow = named_values([name, "b", "c"], row, 40).splitlines()
+    assert " ".join(" ".join(narrow[:2]).split()) == f"{name} 1.5"
+    assert [len(line.split()) for line in named_values(["a", "b", "c"], row, 45).splitlines()] == [4, 2]
 
 
 async def test_a_regression_is_a_table_of_targets_and_features(app):

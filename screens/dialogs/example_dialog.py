@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +12,7 @@ from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.widgets import Static
 
 from engines.contract import Array
-from hw1_tui.markup import cell_width, pad, shorten, visible
+from hw1_tui.markup import cell_width, pad, visible, wrap
 from hw1_tui.numeral import counted
 from screens.dialogs.dialog import Dialog
 from screens.state.example_list import ExampleList
@@ -23,7 +24,7 @@ _CHANNELS = ("red", "green", "blue")
 _A_LINE = 8
 """The most values in a line, where they are not those of a picture; half of them where features have names."""
 _VALUE_WIDTH, _GAP = 11, 2
-_NARROWEST, _LONGEST_NAME = 6, 24
+_NARROWEST, _SHORT_NAME = 6, 24
 _SMALLEST_SHARE = 1e-6
 """A smaller scale is told as a decimal number, and not as one over a whole one."""
 
@@ -119,18 +120,24 @@ def _values(examples: ExampleList, position: int, room: int) -> str:
     """Return the values as stored: a table for each colour of a picture, else lines of numbers that are not cut."""
     row, shape = examples.row(position), examples.dataset.image_shape
     if not shape:
-        titles = [shorten(visible(name), _LONGEST_NAME) for name in examples.dataset.feature_titles]
-        width = max(_NARROWEST, *(cell_width(title) for title in titles))
-        texts = [f"{float(value):.6g}".ljust(_VALUE_WIDTH) for value in row]
-        named = [f"{pad(title, width, '>')} {text}" for title, text in zip(titles, texts, strict=True)]
-        most = _A_LINE if width == _NARROWEST else _A_LINE // 2
-        a_line = min(most, max(1, (room + _GAP) // (width + 1 + _VALUE_WIDTH + _GAP)))
-        return "\n".join((" " * _GAP).join(named[i : i + a_line]) for i in range(0, len(named), a_line))
+        return named_values(list(map(visible, examples.dataset.feature_titles)), row, room)
     picture = row.reshape(shape)
     if picture.ndim == 2:
         return _grid(picture)
     channels = picture if shape[0] == 3 and shape[2] != 3 else np.moveaxis(picture, 2, 0)
     return "\n\n".join(f"{name}\n{_grid(channel)}" for name, channel in zip(_CHANNELS, channels, strict=False))
+
+
+def named_values(titles: Sequence[str], row: Array, room: int) -> str:
+    """Return values after the names of their features, several in a line where no name is long; none is cut."""
+    most = max(_SHORT_NAME, room - _VALUE_WIDTH - 1)
+    width = max(_NARROWEST, min(most, max(map(cell_width, titles), default=0)))
+    names = [[pad(line, width, ">") for line in wrap(title, width)] for title in titles]
+    named = ["\n".join([*above, f"{last} {float(value):<{_VALUE_WIDTH}.6g}"])
+             for (*above, last), value in zip(names, row, strict=True)]  # fmt: skip
+    a_line = min(_A_LINE if width == _NARROWEST else _A_LINE // 2, (room + _GAP) // (width + 1 + _VALUE_WIDTH + _GAP))
+    a_line = a_line if a_line > 1 and all(len(lines) == 1 for lines in names) else 1
+    return "\n".join((" " * _GAP).join(named[i : i + a_line]) for i in range(0, len(named), a_line))
 
 
 def _grid(values: Array) -> str:
