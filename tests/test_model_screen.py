@@ -271,6 +271,21 @@ async def test_a_line_that_a_list_cuts_is_whole_in_its_tooltip(script):
         assert choices.tooltip is None
 
 
+async def test_a_page_in_a_list_that_has_no_room_any_more_ends_nothing(script):
+    """As where the terminal shrinks while the palette, from which it is asked for, lies over it."""
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        models = app.screen.query_one("#models", ChoiceList)
+        models.styles.height = 0
+        await pilot.pause()
+        models.set_options(list(models.options))  # its lines are to be laid out anew
+        models.highlighted = len(models.options) - 1
+        models.action_page_up()
+        models.action_page_down()
+        await pilot.pause()
+        assert models.highlighted == len(models.options) - 1
+
+
 def split_of(n_classes):
     """Thirty pictures of each class."""
     whole = tiny_dataset().train

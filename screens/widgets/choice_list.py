@@ -53,13 +53,13 @@ class ChoiceList(OptionList):
         self._tooltip = tooltip  # Textual's own, which this list has no use for
 
     def action_page_up(self) -> None:
-        """Move a page up; a list without lines yet has no pages, and Textual fails on one."""
-        if self.virtual_size.height:
+        """Move a page up; a list that has no room, or none yet, has no pages, and Textual fails on one."""
+        if self.scrollable_content_region:
             super().action_page_up()  # type: ignore[no-untyped-call]
 
     def action_page_down(self) -> None:
         """Move a page down; see ``action_page_up``."""
-        if self.virtual_size.height:
+        if self.scrollable_content_region:
             super().action_page_down()  # type: ignore[no-untyped-call]
 
     def choose(self, option_id: str) -> None:
