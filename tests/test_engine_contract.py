@@ -139,17 +139,6 @@ def test_an_engine_that_cannot_say_what_it_refuses_is_a_mistake(plug_in, answer,
         assert "the strange engine failed: " in capsys.readouterr().err
 
 
-def test_what_a_plug_in_prints_on_import_is_no_part_of_the_data_on_stdout(plug_in, capsys):
-    """Guarantee: stdout is what the command was asked for, so that JSON lines stay JSON lines."""
-    engine = "class Engine(NumpyEngine):\n  name = 'strange'\n"
-    plug_in(f"print('loaded')\nfrom engines.numpy_engine import NumpyEngine\n\n{engine}")
-    words = ["--batch", "train", "--data", "digits", "--model", "logistic_regression", "--epochs", "1"]
-    assert main([*words, "--engine", "strange", "--format", "jsonl"]) == 0
-    out, err = capsys.readouterr()
-    assert all(line.startswith("{") for line in out.splitlines())
-    assert "loaded" in err
-
-
 def test_a_plug_in_that_interrupts_when_it_is_imported_could_not_be_loaded(plug_in, capsys):
     """Guarantee: only a signal ends the program without a word."""
     plug_in("raise KeyboardInterrupt('mine')")

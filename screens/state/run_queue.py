@@ -19,7 +19,6 @@ from textual.app import App
 from textual.signal import Signal
 
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs.store import RunHeldError
 from hw1_tui.training.control import Control
 from screens.state.messages import RunPassedOver, RunRefused, RunTold
 
@@ -294,6 +293,8 @@ class RunQueue:
                 self._tell(live, told)
 
     def _take_end(self, live: LiveRun, told: JobEnded) -> None:
+        from hw1_tui.runs.store import RunHeldError
+
         if isinstance(told.error, RunHeldError) and live.started is None:
             self._app.post_message(RunPassedOver(live, str(told.error)))
         elif isinstance(told.error, MistakeError):
