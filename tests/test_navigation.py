@@ -127,6 +127,13 @@ def test_of_what_trains_more_is_said_the_more_room_there_is(others):
     assert len(failed_words(run_of("failed"))[-1]) == 1
 
 
+def test_the_time_left_may_be_unknown_again_in_the_moment_in_which_it_is_told(monkeypatch):
+    """Its thread trains on: a time that was there when it was looked for and not when it was written ended all."""
+    told = iter([3.0, None])
+    monkeypatch.setattr(LiveRun, "seconds_left", property(lambda _live: next(told)))
+    assert "3 s left" in training_words([run_of("training")])[0]
+
+
 def test_the_terminal_shows_how_far_the_run_is_and_gets_its_title_back():
     written: list[str] = []
     progress = TerminalProgress(written.append, {"TERM_PROGRAM": "ghostty"})

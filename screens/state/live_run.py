@@ -223,9 +223,8 @@ class LiveRun:
     @property
     def examples_per_second(self) -> float | None:
         """Training speed of the epoch that runs, or of the last one."""
-        if self.progress and self.progress[0].seconds > 0:
-            return self.progress[0].examples / self.progress[0].seconds
-        return None
+        newest = self.progress[0] if self.progress else None  # read once: its thread overwrites it
+        return newest.examples / newest.seconds if newest and newest.seconds > 0 else None
 
     def open(self) -> None:
         """Enter the state in which a thread fetches what the run needs."""

@@ -112,8 +112,8 @@ def epoch_words(live: LiveRun) -> str:
 def _metrics(live: LiveRun) -> Content:
     is_counted = live.state != "queued" and live.seconds is not None
     pairs = [("elapsed", duration(live.seconds or 0.0), "")] if is_counted else []
-    if live.seconds_left is not None:
-        pairs.append(("left", remaining(live.seconds_left), ""))
+    if (left := live.seconds_left) is not None:
+        pairs.append(("left", remaining(left), ""))
     if best := live.best:
         loss = f" ({METRICS['val_loss'].short} {measure(best['val_loss'])})"
         pairs.append(("best epoch", str(best.epoch), loss))

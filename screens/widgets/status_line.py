@@ -83,7 +83,7 @@ def training_words(live: list[LiveRun]) -> list[str]:
     more = f" +{len(live) - 1}" * (len(live) > 1)
     epochs = f"{run.epochs_done}/{run.config.epochs}"
     symbol = STATE_SIGNS[run.state]
-    left = f"  {remaining(run.seconds_left)} left" if run.seconds_left is not None else ""
+    left = f"  {remaining(seconds)} left" if (seconds := run.seconds_left) is not None else ""
     what = f"{run.config.model} {run.config.engine}"
     share = f"  {run.fraction:.0%}"
     return [
@@ -101,7 +101,7 @@ def supplier_words(supplier: Supplier) -> list[str]:
     """Return how far a sweep that trains is, in fewer and fewer words."""
     sign = STATE_SIGNS["paused" if supplier.is_paused else "training"]
     share = f"{supplier.done:.0%}"
-    left = f"  {remaining(supplier.seconds_left)} left" if supplier.seconds_left is not None else ""
+    left = f"  {remaining(seconds)} left" if (seconds := supplier.seconds_left) is not None else ""
     name = f"{sign} {supplier.title}  {share}"
     return [f"{name}{left}", name, f"{sign} {share}{left}", f"{sign} {share}", share]
 

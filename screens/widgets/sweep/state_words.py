@@ -38,8 +38,8 @@ def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequ
     words = [_state(reading, live, ended, training), f"{ended} of {counted(reading.sweep.n_trials, 'trial')}"]
     if live and live.is_busy:
         words.append(f"{live.done:.0%}")
-        if live.seconds_left is not None:
-            words.append(f"{remaining(live.seconds_left)} left")
+        if (left := live.seconds_left) is not None:
+            words.append(f"{remaining(left)} left")
         if live.awaited:
             words.append(f"{counted(len(live.awaited), 'trial')} with another program")
     failed = sum(view.state in FAILURES for view in views)
