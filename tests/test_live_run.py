@@ -15,25 +15,26 @@ from screens.widgets.run_card import RunCard, epoch_words
 from tests.support.scripted_engine import until
 
 
+def begin(live, resumed):
+    live.state = "opening"
+    live.take(RunStarted("a", live.config, (9, 9, 9), 4, ("x", "y"), 5, 9, resumed_epoch=resumed))
+
+
 def test_a_run_that_goes_on_tells_what_is_left_at_its_pace_from_there():
     now = [0.0]
     live = LiveRun(1, resolve([]), clock=lambda: now[0])
-
-    def begin(resumed):
-        live.state = "opening"
-        live.take(RunStarted("a", live.config, (9, 9, 9), 4, ("x", "y"), 5, 9, resumed_epoch=resumed))
 
     def train(epoch, seconds):
         now[0] += seconds
         live.take(EpochEnded(EpochMetrics(epoch, {"val_loss": 1.0, "seconds": seconds})))
 
-    begin(None)
+    begin(live, None)
     for epoch in range(1, 11):
         train(epoch, 2.0)
     assert live.seconds_left == pytest.approx(2.0 * (live.config.epochs - 10))
     live.take(RunEnded("a", "stopped", 10, {}, 10, 20.0))
     now[0] += 1000.0  # looked at meanwhile
-    begin(10)
+    begin(live, 10)
     train(11, 5.0)
     assert live.seconds_left is None  # the first epoch warms up: by its pace nothing is promised
     train(12, 3.0)
@@ -43,8 +44,7 @@ def test_a_run_that_goes_on_tells_what_is_left_at_its_pace_from_there():
 @pytest.mark.parametrize("epochs", [4, 6], ids=["before an epoch was measured here", "after two of them"])
 def test_what_the_history_has_of_a_run_comes_late_and_stands_before_what_is_measured_here_once(epochs):
     live = LiveRun(1, resolve([]))
-    live.state = "opening"
-    live.take(RunStarted("a", live.config, (9, 9, 9), 4, ("x", "y"), 5, 9, resumed_epoch=3))
+    begin(live, 3)
     measured = [EpochMetrics(epoch, {}) for epoch in range(7)]
     for one in measured[4:epochs]:
         live.take(EpochEnded(one))
@@ -58,17 +58,13 @@ def test_its_seconds_are_those_of_its_session_while_it_trains_and_when_it_has_en
     now = [0.0]
     live = LiveRun(1, resolve([]), clock=lambda: now[0])
 
-    def begin(resumed):
-        live.state = "opening"
-        live.take(RunStarted("a", live.config, (9, 9, 9), 4, ("x", "y"), 5, 9, resumed_epoch=resumed))
-
     def reach(seconds):
         now[0] += 7.0
         live.progress.append(Progressed(1, 3, 9, 1.0, 1.0, seconds))
         return live.seconds
 
     told = []
-    begin(3)
+    begin(live, 3)
     told.append(live.seconds)  # of another program's run, how long it took before is not known yet
     assert reach(21.5) == 21.5
     live.take(Paused(3))
@@ -78,7 +74,7 @@ def test_its_seconds_are_those_of_its_session_while_it_trains_and_when_it_has_en
     assert reach(22.5) == 22.5
     live.take(RunEnded("a", "stopped", 3, {}, 3, 23.0))
     told.append(live.seconds)
-    begin(3)
+    begin(live, 3)
     told.append(live.seconds)
     assert told == [None, 21.5, 23.0, 23.0]
     assert reach(22.9) == 23.0  # the measurement of its end is not done again
