@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -139,6 +140,10 @@ class Subject:
     opened: OpenedRun
     split: SplitName
     other: OpenedRun | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what every record of what is seen begins with: ``run``, ``epoch`` and ``split``."""
+        return {"run": self.opened.record.run, "epoch": self.opened.model.epoch, "split": self.split}
 
 
 def open_run(

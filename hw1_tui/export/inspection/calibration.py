@@ -21,9 +21,7 @@ def show(asked: Asked) -> Shown:
     opened, split = asked.subject.opened, asked.subject.split
     found = calibration_of(opened, split)
     record = {
-        "run": opened.record.run,
-        "epoch": opened.model.epoch,
-        "split": split,
+        **asked.subject.as_dict(),
         "ece": found.error.value,
         "ece_low": found.error.low,
         "ece_high": found.error.high,

@@ -26,8 +26,7 @@ def show(asked: Asked) -> Shown:
         EngineError: the engine failed.
     """
     found = distribute(asked.subject)
-    opened = asked.subject.opened
-    facts = {"run": opened.record.run, "epoch": opened.model.epoch, "split": asked.subject.split}
+    facts = asked.subject.as_dict()
     records = [{**facts, **_record(found, layer)} for layer in found.layers]
     rows = tuple(
         (

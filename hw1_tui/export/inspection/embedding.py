@@ -21,7 +21,7 @@ def _show(asked: Asked, what: str) -> Shown:
     rows = [
         (int(i), name, float(x), float(y)) for i, name, (x, y) in zip(found.indices, names, found.points, strict=True)
     ]
-    facts = {"run": opened.record.run, "epoch": opened.model.epoch, "split": split}
+    facts = asked.subject.as_dict()
     records = [
         {**facts, "of": what, "shares": found.shares.tolist()},
         *({**facts, "example": i, "target": name, "x": x, "y": y} for i, name, x, y in rows),

@@ -54,9 +54,7 @@ def _table(explained: ExplainedAnswer) -> Table:
 def _record(subject: Subject, explained: ExplainedAnswer) -> dict[str, Any]:
     found = explained.occlusion
     return {
-        "run": subject.opened.record.run,
-        "epoch": subject.opened.model.epoch,
-        "split": subject.split,
+        **subject.as_dict(),
         "example": explained.example,
         "label": explained.classes[explained.label],
         "answer": explained.classes[explained.answer],

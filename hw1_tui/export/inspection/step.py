@@ -72,9 +72,7 @@ def _record(asked: Asked, step: Step, checks: list[DifferenceCheck]) -> dict[str
         for layer in step.layers
     ]
     return {
-        "run": opened.record.run,
-        "epoch": opened.model.epoch,
-        "split": step.split,
+        **asked.subject.as_dict(),
         "example": step.example,
         "target": opened.dataset.classes[int(step.target)] if opened.dataset.classes else step.target,
         "loss": step.loss,

@@ -26,7 +26,7 @@ def show(asked: Asked) -> Shown:
         rows = [row for row in rows if row.label == answers.classes[asked.label]]
     table = Table(tuple(SuspectRow.columns()), tuple(row.values() for row in rows[: asked.top]))
     thresholds = dict(zip(answers.classes, map(float, found.thresholds), strict=True))
-    facts = {"run": opened.record.run, "epoch": opened.model.epoch, "split": split}
+    facts = asked.subject.as_dict()
     about = {
         **facts,
         "examples": len(answers),

@@ -41,9 +41,7 @@ def show(asked: Asked) -> Shown:
 def _record(asked: Asked, found: FirstLayer, unit: int) -> dict[str, Any]:
     moved = float(found.pictures.moved[unit])
     record: dict[str, Any] = {
-        "run": asked.subject.opened.record.run,
-        "epoch": asked.subject.opened.model.epoch,
-        "split": asked.subject.split,
+        **asked.subject.as_dict(),
         "unit": unit,
         "title": found.titles[unit],
         "shown": found.pictures.shown,
