@@ -202,6 +202,18 @@ def test_a_file_that_is_replaced_keeps_who_may_read_it(run, tmp_path):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_a_folder_that_takes_no_file_is_told_before_an_epoch_is_trained_for_it(tmp_path, blobs, monkeypatch, capsys):
+    """To root every folder is open, so that the mode alone would not do."""
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path.resolve())
+    rate = ("--batch", "rate", "--model", "logistic_regression", "--data", str(blobs))
+    assert main([*rate, "--to", str(tmp_path / "rate.csv")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[-1].partition(" cannot be written: ")[2]) == (
+        "",
+        f"the folder {tmp_path.resolve()} is write-protected",
+    )
+
+
 def test_what_can_be_no_file_is_a_mistake_before_anything_is_read(run, tmp_path, capsys):
     (tmp_path / "folder.csv").mkdir()
     os.mkfifo(tmp_path / "pipe.csv")

@@ -32,6 +32,8 @@ def target_mistake(path: Path, place: str = "") -> Mistake | None:
             return Mistake(place, f"{name}is no ordinary file")
         if real.is_file() and not os.access(real, os.W_OK):
             return Mistake(place, f"{name}cannot be written: it is write-protected")
+        if not os.access(real.parent, os.W_OK | os.X_OK):
+            return Mistake(place, f"{name}cannot be written: the folder {real.parent} is write-protected")
     except (OSError, ValueError) as error:  # a name that is too long, or holds what no name can
         return Mistake(place, f"{name}cannot be written: {getattr(error, 'strerror', None) or error}")
     return None
