@@ -186,11 +186,18 @@ def _take_command(words: list[str]) -> tuple[str, list[str]]:
         return "train", words
     if words[0] in COMMANDS:
         return words[0], words[1:]
-    nearest = nearest_name(words[0], COMMANDS)
+    nearest = _elsewhere(words[0]) or nearest_name(words[0], COMMANDS)
     if words[0] in ("help", "version"):  # commands of other programs
         command = f"{words[1]} " if words[0] == "help" and words[1:] and words[1] in COMMANDS else ""
         nearest = f"hw1-tui {command}--{words[0]}"
     raise MistakeError(Mistake(words[0], "there is no such command", ", ".join(COMMANDS), nearest))
+
+
+def _elsewhere(word: str) -> str:
+    """Return the command, or the command and its verb, of which a word is the name; empty where there is none."""
+    places = [word] if word in COMMANDS else []
+    places += [f"{name} {word}" for name, command in COMMANDS.items() if word in (command.verbs or ())]
+    return f"hw1-tui {places[0]}" if places else ""
 
 
 def _late_command(words: list[str], args: argparse.Namespace, program: list[str]) -> Mistake | None:
@@ -216,9 +223,8 @@ def _take_verb(name: str, words: list[str]) -> str:
     if name == "runs" and re.search("[=<>~]", words[0]):  # a term of the filter, which may stand without a verb
         return ""
     if words[0] not in verbs:
-        raise MistakeError(
-            Mistake(f"{name} {words[0]}", "there is no such verb", ", ".join(verbs), nearest_name(words[0], verbs))
-        )
+        nearest = _elsewhere(words[0]) or nearest_name(words[0], verbs)
+        raise MistakeError(Mistake(f"{name} {words[0]}", "there is no such verb", ", ".join(verbs), nearest))
     return words.pop(0)
 
 

@@ -256,6 +256,20 @@ def test_a_term_of_the_filter_may_stand_where_a_verb_may(capsys):
     assert "there is no such verb; allowed: list" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("list",), "runs list"),
+        (("resume", "last"), "runs resume"),
+        (("runs", "train"), "train"),
+        (("runs", "lst"), "list"),
+    ],
+)
+def test_a_command_in_the_wrong_place_is_told_with_the_right_one(capsys, words, meant):
+    assert main(["--batch", *words]) == 2
+    assert capsys.readouterr().err.rstrip().endswith(f"(did you mean {'hw1-tui ' * (meant != 'list')}{meant}?)")
+
+
 HOMES = (
     ("--batch", "train", "--data", "digits"),
     ("--batch", "predict", "last", "digits"),
