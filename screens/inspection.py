@@ -35,6 +35,7 @@ from screens.dialogs.file_export import ask_for_file
 from screens.dialogs.photograph_dialog import PhotographDialog
 from screens.main_screen import MainScreen, Part
 from screens.state.command import Command
+from screens.state.workspace import Workspace
 from screens.widgets.button import Button
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.inside.calibration_view import CalibrationView
@@ -176,7 +177,7 @@ class InspectionScreen(MainScreen):
         try:
             store = self.workspace.store
             is_newest = bool(known) and _is_newest(store, known[0])
-            found = list(known) if is_newest else _open_runs(store, runs, epoch, datasets)
+            found = list(known) if is_newest else _open_runs(self.workspace, runs, epoch, datasets)
             problem = "" if found else store.vanished
         except (MistakeError, EngineError, OSError) as error:
             problem = str(error)
@@ -403,8 +404,11 @@ def _write_view(view: str, asked: Asked, path: Path, *, overwrite: bool) -> None
     write_view(VIEWS_IN_FILES[view].show(in_file(asked, path.suffix)), view, path, overwrite=overwrite)
 
 
-def _open_runs(store: Store, runs: Sequence[str], epoch: int | str, datasets: Sequence[Dataset]) -> list[OpenedRun]:
+def _open_runs(
+    workspace: Workspace, runs: Sequence[str], epoch: int | str, datasets: Sequence[Dataset]
+) -> list[OpenedRun]:
     """Return the runs that were asked for, or the newest that has a checkpoint; none where no run has one."""
+    store = workspace.store
     if not runs:
         newest = next((r.run for r in store.runs() if store.find(r.run).checkpoint_store.checkpoints()), None)
         if newest is None:
@@ -414,7 +418,7 @@ def _open_runs(store: Store, runs: Sequence[str], epoch: int | str, datasets: Se
     for number, run in enumerate(runs[:2]):
         print_of = store.get(run).facts.get("fingerprint")
         dataset = next((one for one in (*datasets, *(f.dataset for f in found)) if one.fingerprint == print_of), None)
-        found.append(open_run(store, run, LAST if number else epoch, dataset))
+        found.append(open_run(store, run, LAST if number else epoch, dataset or workspace.data_elsewhere(run)))
         check_pair(found[0], found[-1])
     return found
 

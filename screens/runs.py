@@ -332,7 +332,7 @@ class RunsScreen(RunActing):
         from screens.dialogs.run_export import export_runs
 
         if records := self._chosen_anywhere:
-            export_runs(self.app, self.workspace.store, records)
+            export_runs(self.app, self.workspace, records)
 
     async def action_delete(self) -> None:
         """Move the chosen runs to the trash: one notice, and one step to bring them back."""

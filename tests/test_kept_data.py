@@ -5,13 +5,19 @@ import os
 import sys
 
 import pytest
+from textual.widgets import Input, Static
 
+from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.kept_data import config_here
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
+from screens.dialogs.run_export import export_runs
+from screens.state.run_source import submit_branched, submit_resumed
 from tests.support.history import MEASURED, NUMPY, ended, train, write_blobs
+from tests.support.inside import is_drawn
+from tests.support.scripted_engine import until
 
 
 @pytest.fixture
@@ -68,19 +74,45 @@ def test_other_data_at_the_recorded_path_is_told_and_not_trained_on(store, folde
 
 
 def test_data_that_was_moved_and_renamed_is_pointed_at_and_checked(store, folders, monkeypatch, capsys):
-    """Going on, branching and looking inside; other data is refused there as at the recorded path."""
+    """Going on, branching, looking inside and a page; other data is refused there as at the recorded path."""
     run = train(store, "blobs.npz", epochs=4, **NUMPY)
     child = ended(branch(store, run, 4, {"epochs": 6})).run
     new, other = folders / "new.npz", folders / "second" / "blobs.npz"
     (folders / "first" / "blobs.npz").rename(new)
     for words in (["runs", "resume", run, "--epochs", "5"], ["runs", "branch", run, "--epoch", "last", "--epochs", "7"],
-                  ["--batch", "inspect", child]):  # fmt: skip
+                  ["--batch", "inspect", child], ["runs", "export", child, "--to", "page.html"]):  # fmt: skip
         assert main(words) == 2
         assert "--data NEW" in capsys.readouterr().err
         assert main([*words, "--data", str(other)]) == 2
         assert f"{other} is not what it was when the run began" in capsys.readouterr().err
         assert main([*words, "--data", str(new)]) == 0
     assert store.runs("", "-created")[0].facts["data_path"] == str(new)
+
+
+async def test_what_lies_on_the_form_is_tried_where_the_interface_does_not_find_a_runs_data(store, folders):
+    """Looking inside, a page, going on and branching; other data on the form is no run's, and what to do is said."""
+    run = train(store, "blobs.npz", epochs=2, **NUMPY)
+    new = (folders / "first" / "blobs.npz").rename(folders / "new.npz")
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "open it under Data" in str(app.screen.query_one("#nothing", Static).content))
+        app.workspace.draft.data = str(folders / "second" / "blobs.npz")
+        assert app.workspace.data_elsewhere(run) is None
+        app.workspace.draft.data = str(new)
+        app.action_go("runs")
+        await until(pilot, lambda: app.screen.is_known)
+        app.action_go("inspection")
+        await until(pilot, lambda: is_drawn(app))
+        export_runs(app, app.workspace, [store.get(run)])
+        await pilot.pause()
+        app.screen.query_one(Input).value = str(folders / "page.html")
+        await pilot.press("enter")
+        await until(pilot, (folders / "page.html").exists)
+        queue, record = app.workspace.queue, store.get(run)
+        for live in (submit_branched(queue, store, record, 2, {"epochs": 3}),
+                     submit_resumed(queue, store, record, {"epochs": 3})):  # fmt: skip
+            await until(pilot, lambda live=live: live.ended)
+            assert live.ended.status == "finished"
 
 
 def test_a_table_that_was_moved_is_still_known_as_what_the_model_was_trained_on(store, folders, capsys):

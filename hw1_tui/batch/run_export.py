@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from engines.contract import EngineError
+from engines.contract import Dataset, EngineError
 from hw1_tui.batch.epoch_option import add_epoch_option, check_epoch
-from hw1_tui.batch.history import find_runs, open_store
+from hw1_tui.batch.history import add_moved_option, find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
     add_force_option,
@@ -19,7 +19,7 @@ from hw1_tui.batch.option import (
     taken_mistake,
 )
 from hw1_tui.export.mlflow_export import export_to_mlflow, kept_in_mlflow
-from hw1_tui.export.run_export import FIGURES, events_path, export_events, export_file, export_mistake
+from hw1_tui.export.run_export import FIGURES, PAGE, events_path, export_events, export_file, export_mistake
 from hw1_tui.export.weight_file import SUFFIXES as WEIGHTS
 from hw1_tui.files.folder import file_name_mistake
 from hw1_tui.files.target import is_taken
@@ -28,6 +28,7 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.x_axis import X_LABELS, XAxis
+from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.kept_model import LAST
 
 
@@ -43,6 +44,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--tensorboard", "folder to write TensorBoard's event files into, one folder a run", "DIR")
     add_option(parser, "--mlflow", "MLflow store to write the runs into, such as sqlite:///mlflow.db", "URI")
     add_epoch_option(parser)
+    add_moved_option(parser)
     add_option(parser, "--x", f"what curves are drawn over: {', '.join(X_LABELS)} (default: epoch)", "AXIS")
     parser.add_argument("--each-seed", action="store_true",
                         help="a curve for every run; otherwise those that differ in their seed are one")  # fmt: skip
@@ -90,13 +92,27 @@ def _check_target(args: argparse.Namespace, mistakes: list[Mistake]) -> None:
 
 
 def _ignored(args: argparse.Namespace) -> list[str]:
-    """Return a sentence for each option about curves that was given where none are drawn."""
+    """Return a sentence for each option that was given and changes nothing about what is written."""
     suffix = user_path(args.to).suffix.lower() if args.to else ""
-    if suffix in FIGURES:
-        return []
-    reason = f"a {suffix} has no curves" if suffix else "there is no --to, and so no curves"
-    given = {"--x": args.x is not None, "--each-seed": args.each_seed}
-    return [f"{option} has no effect: {reason}." for option, is_given in given.items() if is_given]
+    said = []
+    if suffix not in FIGURES:
+        reason = f"a {suffix} has no curves" if suffix else "there is no --to, and so no curves"
+        given = {"--x": args.x is not None, "--each-seed": args.each_seed}
+        said = [f"{option} has no effect: {reason}." for option, is_given in given.items() if is_given]
+    if args.data is not None and suffix != PAGE:
+        said.append(f"--data has no effect: only a {PAGE} shows examples.")
+    return said
+
+
+def _moved_data(args: argparse.Namespace, records: Sequence[RunRecord]) -> Dataset | None:
+    """Return the data of a page from where it is now; ``None`` where nothing was said of it, or nothing else needs it.
+
+    Raises:
+        MistakeError: it is not there, or not what it was.
+    """
+    if args.data is None or len(records) > 1 or user_path(args.to).suffix.lower() != PAGE:
+        return None
+    return load_kept(records[0].config_now, records[0].facts, moved_to=args.data)
 
 
 def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord]) -> int:
@@ -108,7 +124,8 @@ def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord])
             path = user_path(args.to)
             x_axis: XAxis = args.x or "epoch"
             gathers = not args.each_seed
-            export_file(store, records, path, args.epoch or LAST, overwrite=args.force, gathers=gathers, x_axis=x_axis)
+            export_file(store, records, path, args.epoch or LAST, overwrite=args.force, gathers=gathers, x_axis=x_axis,
+                        dataset=_moved_data(args, records))  # fmt: skip
             narrator.remark(f"{visible(str(path))} is written.")
         for record in records if args.tensorboard else ():
             path = export_events(store, record, user_path(args.tensorboard), overwrite=args.force)

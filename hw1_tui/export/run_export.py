@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engines.contract import Dataset
 from hw1_tui.analysis import Subject, open_run
 from hw1_tui.analysis.replay import replay
 from hw1_tui.export import figure, weight_file
@@ -76,6 +77,7 @@ def export_file(
     overwrite: bool = False,
     gathers: bool = True,
     x_axis: XAxis = "epoch",
+    dataset: Dataset | None = None,
 ) -> None:
     """Write runs as what the suffix of a file says, whole or not at all.
 
@@ -91,6 +93,7 @@ def export_file(
         overwrite: whether to replace what is there.
         gathers: whether runs that differ in their seed alone are one curve of a figure, with a band.
         x_axis: what the curves of a figure are drawn over.
+        dataset: the data of the run of a page, where it was loaded already.
 
     Raises:
         MistakeError: as ``export_mistake`` says, or there are no such weights or data.
@@ -99,7 +102,10 @@ def export_file(
     """
     if mistake := export_mistake(path, len(records)):
         raise MistakeError(mistake)
-    content = _content(store, records, path.suffix.lower(), epoch, x_axis, gathers=gathers)
+    if path.suffix.lower() == PAGE:
+        content = _page(store, records[0].run, dataset)
+    else:
+        content = _content(store, records, path.suffix.lower(), epoch, x_axis, gathers=gathers)
     write_target_bytes(path, content, overwrite=overwrite)
 
 
@@ -111,11 +117,6 @@ def _content(
         file = io.BytesIO()  # the writers of such files do not fail cleanly on a full disk
         weight_file.write_weights(load_model(store, records[0].run, epoch), file, suffix)
         return file.getvalue()
-    if suffix == PAGE:
-        opened = open_run(store, records[0].run)
-        if opened.dataset.is_regression:
-            raise MistakeError(Mistake(records[0].run, f"{PAGE} shows classes, and it predicts numbers"))
-        return replay_page(replay(Subject(opened, "val" if "val" in opened.splits else opened.splits[-1])))
     if suffix in FIGURES:
         return figure.render(_figure(store, records, x_axis, gathers=gathers), suffix[1:])
     if suffix == ".jsonl":
@@ -124,6 +125,14 @@ def _content(
     one = len(records) == 1 and suffix == ".csv"
     table = epochs_table(store.metrics(records[0].run)) if one else _comparison(store, records, results)
     return _TEXTS[suffix](table).encode()
+
+
+def _page(store: Store, run: str, dataset: Dataset | None) -> bytes:
+    """Return a run as a page."""
+    opened = open_run(store, run, dataset=dataset)
+    if opened.dataset.is_regression:
+        raise MistakeError(Mistake(run, f"{PAGE} shows classes, and it predicts numbers"))
+    return replay_page(replay(Subject(opened, "val" if "val" in opened.splits else opened.splits[-1])))
 
 
 def _figure(store: Store, records: Sequence[RunRecord], x_axis: XAxis, *, gathers: bool) -> Figure:

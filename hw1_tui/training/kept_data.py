@@ -33,7 +33,8 @@ def sources(name: str, recorded: str) -> list[str]:
 
 
 _MOVED = (
-    "--data NEW, where it was moved or renamed, as in hw1-tui runs resume RUN --data NEW; also runs branch, inspect"
+    "hw1-tui runs resume RUN --data NEW, where it was moved or renamed, also of branch, export and inspect; "
+    "in the interface, open it under Data and try again"
 )
 
 

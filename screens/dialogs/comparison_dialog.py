@@ -264,7 +264,7 @@ class ComparisonDialog(Charted, Dialog[None]):
 
     def action_export(self) -> None:
         """Ask for a file; a figure is drawn as the charts are."""
-        export_runs(self.app, self.workspace.store, self._records, gathers=self._gathers, x_axis=self._x_axis)
+        export_runs(self.app, self.workspace, self._records, gathers=self._gathers, x_axis=self._x_axis)
 
     def action_next_table(self) -> None:
         """Show runs, seeds gathered, or runs by the value of the next hyperparameter that differs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from screens.state.library import Library
 from screens.state.run_queue import RunQueue
 
 if TYPE_CHECKING:
+    from engines.contract import Dataset
     from hw1_tui.report import Preset
     from hw1_tui.report.runs.request import Request
     from hw1_tui.runs import Store
@@ -99,9 +101,30 @@ class Workspace:
         # Workers of another machine may not find it; what is gone on with is looked for by what its run knows of it.
         is_known = self.queue.workers is not None and not job.run
         dataset = self.library.get(*job.config.wanted) if is_known else None
+        if dataset is None and (run := job.run or (job.parent[0] if job.parent else "")):
+            dataset = self.data_elsewhere(run)
         from hw1_tui.training.job_context import JobContext  # with the first run: it loads numpy
 
         return self.queue.open_recorded(job, control, JobContext(self.store, dataset))
+
+    def data_elsewhere(self, run: str) -> Dataset | None:
+        """Return the data of a kept run, also where it was moved and is that of the form now; for a thread.
+
+        Returns:
+            ``None`` where there is nothing to try, or it is neither there nor where the run had it.
+        """
+        from hw1_tui.training.kept_data import load_kept, sources  # with numpy: not before it is asked for
+
+        try:
+            record = self.store.get(run)
+            path = str(record.facts.get("data_path") or "")
+            if self.draft.data in sources(str(record.config_now.get("data", "")), path):
+                return None
+            with contextlib.suppress(MistakeError):
+                return load_kept(record.config_now, record.facts)
+            return load_kept(record.config_now, record.facts, moved_to=self.draft.data)
+        except MistakeError:
+            return None
 
     def follow(self, before: Preferences, now: Preferences) -> None:
         """Let the queue and the run being defined follow the settings, where nothing else was chosen for it."""
