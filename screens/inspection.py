@@ -31,9 +31,11 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.kept_model import LAST
+from screens.dialogs.example_dialog import ExampleDialog
 from screens.dialogs.file_export import ask_for_file
 from screens.dialogs.photograph_dialog import PhotographDialog
 from screens.main_screen import MainScreen, Part
+from screens.state.answered_list import AnsweredList
 from screens.state.command import Command
 from screens.state.workspace import Workspace
 from screens.widgets.button import Button
@@ -304,7 +306,10 @@ class InspectionScreen(MainScreen):
 
     @on(InsideView.PhotographsAsked)
     def _show_photographs(self, event: InsideView.PhotographsAsked) -> None:
-        self.app.push_screen(PhotographDialog(event.examples, event.at), self._explain)
+        if isinstance(event.examples, AnsweredList):
+            self.app.push_screen(PhotographDialog(event.examples, event.at), self._explain)
+        else:
+            self.app.push_screen(ExampleDialog(event.examples, event.at))
 
     async def _explain(self, example: int | None) -> None:
         """Show a step on an example that was looked at, where that is wanted."""

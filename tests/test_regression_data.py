@@ -1,11 +1,16 @@
 """Regression data: the drawn quadratic, and tables of numbers."""
 
+import re
 import tracemalloc
 
 import numpy as np
 import pytest
+from textual.widgets import Static
 
 from hw1_tui import data
+from hw1_tui.analysis.embedding import parts_of
+from hw1_tui.app import Hw1App
+from hw1_tui.cli import main
 from hw1_tui.data.quadratic import read_quadratic
 from hw1_tui.derivation.feature_map import phi
 from hw1_tui.derivation.least_squares import conditioning, solve_qr
@@ -13,6 +18,13 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import Given, resolve
 from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.opening import open_session
+from screens.dialogs.example_dialog import ExampleDialog
+from screens.inspection import VIEWS
+from screens.widgets.inside.disagreement_view import DisagreementView
+from screens.widgets.inside.embedding_view import EmbeddingView
+from tests.support.history import train
+from tests.support.inside import go_to, view_of
+from tests.support.scripted_engine import until
 
 
 def test_the_drawn_problem_is_a_quadratic_with_its_noise():
@@ -153,3 +165,37 @@ def test_a_run_of_the_quadratic_network_comes_down_to_the_closed_form_and_not_be
     assert min(losses) >= floor * (1 - 1e-6)
     assert losses[-1] <= 1.2 * floor
     assert losses[0] > 100 * floor
+
+
+async def test_every_view_of_a_model_that_predicts_numbers_is_shown_or_refused_alike_on_both_front_ends(store, capsys):
+    """The embedding marks the targets in parts of their range; `enter` opens the example with what is predicted."""
+    values = {"model": "quadratic_network", "hidden_sizes": [4], "init": None, "epochs": 1}
+    run = train(store, "quadratic", **values)
+    told = {
+        view.name_in_batch: (main(["--batch", "inspect", run, view.name_in_batch]), capsys.readouterr().err)
+        for view in VIEWS
+        if view is not DisagreementView
+    }  # of two runs
+    app = Hw1App("inspect")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await go_to(pilot, EmbeddingView)
+        pointed_at = str(app.screen.query_one("#embedding-what", Static).content)
+        assert re.match(r"example 0 of val: -?\d+\.\d+, predicted -?\d", pointed_at), pointed_at
+        view_of(app).enter()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ExampleDialog))
+        await pilot.press("escape")
+        for view in VIEWS:
+            if view is not DisagreementView:
+                await go_to(pilot, view)
+                shown, (code, error) = str(view_of(app).query_one("#said", Static).content), told[view.name_in_batch]
+                assert (code == 0) == (not shown), (view.title, shown)
+                assert shown.split("; allowed")[0] in error
+
+
+def test_parts_of_targets_hold_their_ranges_and_equal_targets_are_one():
+    parts, names = parts_of(np.arange(10.0))
+    assert (parts.tolist(), names[0], names[-1]) == ([0, 0, 1, 1, 2, 2, 3, 3, 4, 4], "0 to 1", "8 to 9")
+    parts, names = parts_of(np.array([2.0, 2.0, 2.0]))
+    assert (parts.tolist(), names) == ([0, 0, 0], ["2"])
+    assert parts_of(np.zeros(0))[1] == []

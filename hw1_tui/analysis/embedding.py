@@ -23,6 +23,9 @@ _SEEN = 1e-5
 MOST = 2000
 """Examples that are shown: a plane of points has no room for more."""
 
+_PARTS = 5
+"""Of numbers to predict: so many parts are told apart by their signs."""
+
 _LEAST = 1e-6
 """Values up to so small, or as large, are taken as they are; products of others leave the range of float32."""
 
@@ -51,6 +54,20 @@ def shares_words(embedding: Embedding) -> str:
 def spread_out(n: int, most: int = MOST) -> Array:
     """Return which of n examples are shown: all, or as many as there may be, equally far apart."""
     return np.arange(n) if n <= most else np.unique(np.linspace(0, n - 1, most).astype(np.int64))
+
+
+def parts_of(targets: Array) -> tuple[Array, list[str]]:
+    """Return in which part of the numbers to predict each is, (n,) int64, and what the parts are called.
+
+    The parts hold about as many each, and fewer are made where many numbers are equal.
+
+    Args:
+        targets: the numbers, (n,).
+    """
+    inner = np.quantile(targets, np.arange(1, _PARTS) / _PARTS) if len(targets) else np.zeros(0)
+    places, parts = np.unique(np.searchsorted(inner, targets, side="right"), return_inverse=True)
+    ends = [(float(of.min()), float(of.max())) for of in (targets[parts == k] for k in range(len(places)))]
+    return parts.astype(np.int64), [f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}" for low, high in ends]
 
 
 def embed(rows: Array, indices: Array, seed: int = 0) -> Embedding:

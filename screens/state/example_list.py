@@ -71,6 +71,35 @@ class ExampleList:
         return as_picture(self.dataset, self.row(position))
 
 
+class PredictedList(ExampleList):
+    """Some examples with numbers to predict, in a given order, and what a model predicts.
+
+    Args:
+        dataset: where they come from.
+        split: the split.
+        indices: their places in the split, in the order in which they are shown, (m,).
+        predicted: of all examples of the split, (n,).
+        words: which examples they are.
+    """
+
+    def __init__(self, dataset: Dataset, split: SplitName, indices: Array, predicted: Array, words: str) -> None:
+        super().__init__(dataset, split)
+        self.indices, self.predicted, self._words = indices, predicted, words
+
+    @property
+    def what(self) -> str:
+        """Which they are, in words."""
+        return self._words
+
+    def target(self, position: int) -> str:
+        """Return the target, and what is predicted."""
+        return f"{super().target(position)}, predicted {float(self.predicted[self.indices[position]]):.6g}"
+
+    def told(self, position: int) -> str:
+        """Return all of that, and which example it is."""
+        return f"example {self.indices[position]:,} of {self.split}: {self.target(position)}"
+
+
 def class_counts(dataset: Dataset) -> list[tuple[str, list[int]]]:
     """Return the number of examples in each split: a line for all of them, and one for each class."""
     lines = [("all", [len(dataset[split]) for split in SPLITS])]

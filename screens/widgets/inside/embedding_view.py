@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,9 +18,10 @@ from textual.widgets import Static
 from engines.contract import Array
 from hw1_tui.analysis import Subject
 from hw1_tui.analysis.answers import answers_of
-from hw1_tui.analysis.embedding import HIDDEN, PICTURES, Embedding, embedding_of, shares_words
+from hw1_tui.analysis.embedding import HIDDEN, PICTURES, Embedding, embedding_of, parts_of, shares_words
 from hw1_tui.markup import visible
 from screens.state.answered_list import AnsweredList, Answering
+from screens.state.example_list import ExampleList, PredictedList
 from screens.widgets.chart.legend import in_rows
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.inside.probability_bars import ProbabilityBars
@@ -30,6 +31,7 @@ from screens.widgets.picture import Picture
 
 _LINES = 3
 """Of the legend, as the styles have them."""
+_BESIDE = "side by side in the plane"
 _WORDS = {PICTURES: "The features.", HIDDEN: "What the last hidden layer passes on."}
 
 
@@ -38,7 +40,8 @@ class _Found:
     what: str
     embedding: Embedding
     labels: Array
-    examples: AnsweredList
+    names: Sequence[str]
+    examples: ExampleList
 
 
 class EmbeddingView(InsideView):
@@ -85,17 +88,22 @@ class EmbeddingView(InsideView):
 
     def compute(self, subject: Subject, what: str = PICTURES) -> _Found:
         """Find the plane; that of the features stays as it is from epoch to epoch."""
-        answers = answers_of(subject.opened, subject.split)
-        key = (subject.opened.dataset.fingerprint, subject.split)
+        dataset, split = subject.opened.dataset, subject.split
+        key = (dataset.fingerprint, split)
         if what == PICTURES and self._features is not None and self._features[0] == key:
             embedding = self._features[1]
         else:
             embedding = embedding_of(subject.opened, subject.split, what)
             if what == PICTURES:
                 self._features = (key, embedding)
-        models = (Answering(subject.opened.record.title, answers),)
-        examples = AnsweredList(subject.opened.dataset, subject.split, embedding.indices, models, "all")
-        return _Found(what, embedding, answers.labels[embedding.indices], examples)
+        at = embedding.indices
+        if dataset.is_regression:
+            labels, names = parts_of(dataset[split].y[at])
+            predicted = subject.opened.measured(split).predicted
+            return _Found(what, embedding, labels, names, PredictedList(dataset, split, at, predicted, "all"))
+        answers = answers_of(subject.opened, split)
+        examples = AnsweredList(dataset, split, at, (Answering(subject.opened.record.title, answers),), "all")
+        return _Found(what, embedding, answers.labels[at], dataset.classes, examples)
 
     def draw(self, subject: Subject, result: _Found) -> None:
         """Draw the plane."""
@@ -109,11 +117,11 @@ class EmbeddingView(InsideView):
         self._tell()
 
     def _name_classes(self) -> None:
-        """Say which sign stands for which class, as many as there is room for."""
-        if self.subject is None:
+        """Say which sign stands for which class, or part of the targets, as many as there is room for."""
+        if self._found is None:
             return
         palette, names = ChartPalette(self.app), []
-        for k, (sign, name) in enumerate(legend(self.subject.opened.dataset.classes)):
+        for k, (sign, name) in enumerate(legend(self._found.names)):
             style = Style(color="#{:02x}{:02x}{:02x}".format(*palette.series(k)))
             names.append(Text.assemble((sign, style), f" {visible(name)}"))
         self.query_one("#embedding-legend", Static).update(in_rows(names, self.size.width - 2, _LINES))
@@ -133,7 +141,7 @@ class EmbeddingView(InsideView):
         here = len(plane.here)
         more = f"\n{here:,} in this cell" if here > 1 else ""
         self.query_one("#embedding-what", Static).update(f"{visible(examples.told(plane.cursor))}{more}")
-        self.query_one(ProbabilityBars).show(examples, plane.cursor)
+        self.query_one(ProbabilityBars).show(examples if isinstance(examples, AnsweredList) else None, plane.cursor)
 
     @on(Scatter.Opened)
     def _open(self) -> None:
@@ -143,8 +151,12 @@ class EmbeddingView(InsideView):
         all_of, at = self._found.examples, self.query_one(Scatter).cursor
         first = np.concatenate([here[here == at], here[here != at]])
         indices = all_of.indices[first]
-        shown = AnsweredList(all_of.dataset, all_of.split, indices, all_of.models, "side by side in the plane")
-        self.post_message(self.PhotographsAsked(shown))
+        if isinstance(all_of, AnsweredList):
+            shown = AnsweredList(all_of.dataset, all_of.split, indices, all_of.models, _BESIDE)
+            self.post_message(self.PhotographsAsked(shown))
+        elif isinstance(all_of, PredictedList):
+            predicted = PredictedList(all_of.dataset, all_of.split, indices, all_of.predicted, _BESIDE)
+            self.post_message(self.PhotographsAsked(predicted))
 
     def action_toggle_layer(self) -> None:
         """Show the other plane."""

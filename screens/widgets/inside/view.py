@@ -21,7 +21,7 @@ from engines.contract import EngineError
 from hw1_tui.analysis import Subject
 from hw1_tui.export.inspection.view import Asked
 from hw1_tui.mistake import MistakeError
-from screens.state.answered_list import AnsweredList
+from screens.state.example_list import ExampleList
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.button import Button
 from screens.widgets.input import Input
@@ -87,7 +87,7 @@ class InsideView(Container):
             at: the position of the one that is pointed at.
         """
 
-        def __init__(self, examples: AnsweredList, at: int = 0) -> None:
+        def __init__(self, examples: ExampleList, at: int = 0) -> None:
             super().__init__()
             self.examples, self.at = examples, at
 
