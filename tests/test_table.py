@@ -154,6 +154,44 @@ def test_a_column_that_numbers_the_rows_is_left_out_and_said(tmp_path, name):
     assert any("is left out, as it numbers the rows" in sentence for sentence in found.found)
 
 
+@pytest.mark.parametrize(
+    ("labels", "options", "said"),
+    [
+        ([2**53, 2**53 + 1], {}, "cannot be told apart; allowed: smaller numbers, texts such as 'n9007199254740992'"),
+        ([2**60, 2**60 + 1], {"task": "classification"}, "labels of 9,007,199,254,740,992 or more"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_classes_that_would_become_one_float_are_refused(tmp_path, suffix, labels, options, said):
+    names = ["id", "a", "label" if not options else "code"]
+    columns = [[2**60 + i for i in range(20)], np.linspace(0, 1, 20), labels * 10]
+    if suffix == ".parquet":
+        pyarrow = pytest.importorskip("pyarrow")
+        pytest.importorskip("pyarrow.parquet").write_table(
+            pyarrow.table(dict(zip(names, columns, strict=True))), tmp_path / "t.parquet"
+        )
+    source = write(tmp_path / "t.csv", columns, names) if suffix == ".csv" else str(tmp_path / "t.parquet")
+    with pytest.raises(MistakeError, match=said):
+        data.load(source, ReadOptions(**options))
+    numbers = data.load(source, ReadOptions(task="regression"))
+    assert numbers.n_features == 1, "what is called an identifier is one, whatever floats tell apart"
+
+
+def test_what_is_no_number_in_other_eyes_is_told(tmp_path):
+    """Codes with leading zeros become numbers, and words for a missing label classes: both are said."""
+    rows = zip([0.5, 1.5, 2.5] * 5, ["01234", "8", "8"] * 5, ["EU", "NA", "EU"] * 5, strict=True)
+    path = tmp_path / "t.csv"
+    lines = [(a, code, region) for a, code, region in rows]
+    path.write_text("a,code\n" + "".join(f"{a},{code}\n" for a, code, _ in lines))
+    found = data.load(str(path), ReadOptions(task="classification")).found
+    assert "Column 2 (code) is read as numbers, 01234 as 1234." in found
+    path.write_text("a,region\n" + "".join(f"{a},{region}\n" for a, _, region in lines))
+    assert any(
+        sentence.startswith("'NA' is the class of 5 examples; where it means")
+        for sentence in data.load(str(path)).found
+    )
+
+
 def test_a_column_that_numbers_the_rows_under_another_name_is_said_and_kept(tmp_path):
     path = write(tmp_path / "t.csv", [range(150), *IRIS.data.T], ["time", "a", "b", "c", "d"])
     found = data.load(path)

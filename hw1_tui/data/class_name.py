@@ -5,6 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?"))
+"""What often stands, in any case, where there is no value."""
+
 
 def normal_name(name: str) -> str:
     """Return a name in the composed form of Unicode: file systems differ in the form that they give back."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.data.class_name import normal_name, numbered_names
+from hw1_tui.data.class_name import MISSING, normal_name, numbered_names
 from hw1_tui.data.label_name import read_names, texts
 from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.markup import is_visible
@@ -81,7 +81,8 @@ def read_labels(raw: RawData, options: ReadOptions, mistakes: list[Mistake]) -> 
         names = "false", "true"
     classes, labels = _classes(columns, names, raw, 2 if options.is_to_learn else 1, mistakes)
     y = {name: _numbered(column, labels) for name, column in columns.items()}
-    return Labels(y, classes, (*told, *_mapping(labels, classes)))
+    missing = () if names else _missing(labels, y.values())
+    return Labels(y, classes, (*told, *_mapping(labels, classes), *missing))
 
 
 def without_unlabelled(raw: RawData) -> RawData:
@@ -183,9 +184,9 @@ def _column(labels: Array, place: str, mistakes: list[Mistake]) -> _Column:
         )
         return nothing
     if found.dtype.kind in _NUMBERS:
-        if (found != np.floor(found)).any() if found.dtype.kind == "f" else False:
-            allowed = "0, 1, 2, ... or --task regression"
-            mistakes.append(Mistake(place, "has labels that are not whole numbers", allowed))
+        problem, allowed = _float_problem(found) if found.dtype.kind == "f" else ("", "")
+        if problem:
+            mistakes.append(Mistake(place, problem, f"{allowed}, or --task regression"))
             return nothing
         return _Column(tuple(map(int, found.tolist())), positions)
     try:
@@ -199,6 +200,20 @@ def _column(labels: Array, place: str, mistakes: list[Mistake]) -> _Column:
         row = int(np.flatnonzero(positions == blank)[0])
         mistakes.append(Mistake(place, f"has an empty label in row {row}", "a label for each example"))
     return _Column(keys, positions)
+
+
+def _float_problem(labels: Array) -> tuple[str, str]:
+    """Return why floats are no labels and what is allowed; twice nothing where they are.
+
+    From some number on two whole ones are the same float, and two classes would be one.
+    """
+    if (labels != np.floor(labels)).any():
+        return "has labels that are not whole numbers", "0, 1, 2, ..."
+    limit = 2 ** (np.finfo(labels.dtype).nmant + 1)
+    if len(labels) and np.abs(labels).max() >= limit:
+        problem = f"has labels of {limit:,} or more, where neighbouring whole numbers cannot be told apart"
+        return problem, f"smaller numbers, texts such as 'n{limit}'"
+    return "", ""
 
 
 def _classes(
@@ -253,6 +268,17 @@ def _named(keys: Sequence[Key], names: Sequence[str]) -> dict[Key, int] | None:
 def _numbered(column: _Column, labels: Mapping[Key, int]) -> Array:
     """Return the class of each example, int64 (n,)."""
     return np.array([labels.get(key, 0) for key in column.keys], np.int64)[column.positions]
+
+
+def _missing(labels: Mapping[Key, int], parts: Collection[Array]) -> Iterator[str]:
+    """Yield which classes are called as a label that is missing often is, a sentence each."""
+    for key, label in labels.items():
+        if str(key).strip().lower() in MISSING:
+            n = sum(int((y == label).sum()) for y in parts)
+            yield (
+                f"{key!r} is the class of {counted(n, 'example')}; where it means that a label is missing, "
+                "these are to be left out of the source."
+            )
 
 
 def _mapping(labels: Mapping[Key, int], classes: Sequence[str]) -> list[str]:

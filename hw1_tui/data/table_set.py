@@ -28,6 +28,8 @@ _IDENTIFIERS = frozenset(("", "id", "index", "idx", "row", "unnamed: 0", "__inde
 _FEWEST, _FEW = 5, 20
 _SMALLEST_SIDE = 8
 _AT_ONCE = 1024
+_EXACT = 2.0**53
+"""From here on neighbouring whole numbers may be the same float."""
 _NUMBER_BYTES = 8
 
 
@@ -306,8 +308,9 @@ def _are_bytes(numbers: Array) -> bool:
 
 
 def _are_distinct(values: Array) -> bool:
-    """Return whether values are whole numbers, each another."""
-    return bool((values == np.floor(values)).all()) and len(np.unique(values)) == len(values)
+    """Return whether values are whole numbers, each another as far as floats tell them apart."""
+    is_large = bool(np.abs(values).max() >= _EXACT)
+    return bool((values == np.floor(values)).all()) and (is_large or len(np.unique(values)) == len(values))
 
 
 def _bytes(numbers: Array) -> Array:

@@ -17,7 +17,7 @@ from typing import TextIO
 
 import numpy as np
 
-from hw1_tui.data.class_name import normal_name
+from hw1_tui.data.class_name import MISSING, normal_name
 from hw1_tui.data.conversion import TablePlace
 from hw1_tui.data.label import MAX_CLASSES
 from hw1_tui.data.table import Head, Table, column_place, make_head
@@ -45,7 +45,6 @@ _NAMED_SEPARATOR = re.compile(r"sep=([,;|\t ])", re.IGNORECASE)
 _LOOKED_AT = 4
 """Rows among which numbers with decimal commas are looked for."""
 _DECIMAL_COMMA = re.compile("[0-9],[0-9]")
-_MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?"))
 
 
 def read_text_table(path: Path, max_bytes: int, target: str = "") -> Table:
@@ -210,6 +209,7 @@ class _Reader:
         self._rows = 0
         self._head: Head | None = None
         self._mistakes: list[Mistake] = []
+        self._zero_led = ""
         self._has_title = self._has_told_of_missing = self._may_be_text = False
 
     def begin(self, names: Sequence[str], line: int, row: Sequence[str]) -> None:
@@ -232,7 +232,7 @@ class _Reader:
         titles = tuple(normal_name(" ".join(name.split())) for name in names)
         head = make_head(self._place, titles, len(row), texts, self._target, f", line {line}")
         self._head = replace(head, found=told)
-        self._may_be_text = row[head.target].strip().lower() in _MISSING  # which kind it is, later rows tell
+        self._may_be_text = row[head.target].strip().lower() in MISSING  # which kind it is, later rows tell
         self._pick = itemgetter(*head.numeric) if len(head.numeric) > 1 else lambda row: (row[head.numeric[0]],)
 
     def take(self, line: int, row: Sequence[str]) -> None:
@@ -246,8 +246,11 @@ class _Reader:
         if len(row) != head.width:
             self._refuse(f", line {line}", f"has {counted(len(row), 'column')}", f"{head.width}, as the first")
             return
+        cell = row[head.target].strip()
         if head.is_text:
-            self._take_text(line, row[head.target].strip())
+            self._take_text(line, cell)
+        elif not self._zero_led and cell[:1] == "0" and len(cell) > 1 and cell.isdigit():
+            self._zero_led = cell
         numbers = _numbers(self._pick(row))
         if numbers is None:
             for column in head.numeric:
@@ -269,7 +272,13 @@ class _Reader:
             raise MistakeError(self._mistakes)
         numbers = np.frombuffer(self._numbers, np.float64).reshape(self._rows, len(self._begun.numeric))
         texts = np.array(list(self._known))[np.frombuffer(self._labels, np.int64)] if self._begun.is_text else None
-        return Table(self._begun, numbers, texts)
+        return Table(replace(self._begun, found=(*self._begun.found, *self._told_of_zeros())), numbers, texts)
+
+    def _told_of_zeros(self) -> Iterator[str]:
+        """Yield that the target is read as numbers where it may have been meant as texts, such as postal codes."""
+        if self._zero_led:
+            column = column_place(self._begun.names, self._begun.target)
+            yield f"C{column[1:]} is read as numbers, {self._zero_led} as {int(self._zero_led)}."
 
     @property
     def has_begun(self) -> bool:
@@ -315,7 +324,7 @@ class _Reader:
             raise MistakeError(Mistake(f"{self._place}, line {line}", problem, allowed, nearest))
 
     def _refuse_number(self, line: int, column: int, cell: str) -> None:
-        is_missing = cell.strip().lower() in _MISSING
+        is_missing = cell.strip().lower() in MISSING
         may_be_text = self._may_be_text and column == self._begun.target
         if may_be_text and _is_text(cell):
             return
@@ -331,7 +340,7 @@ class _Reader:
         if self._has_told_of_missing:
             return allowed
         self._has_told_of_missing = True
-        line = TablePlace(self._path).leave_out(self._separator, _MISSING, has_title=self._has_title)
+        line = TablePlace(self._path).leave_out(self._separator, MISSING, has_title=self._has_title)
         return f"{allowed}, as all such are by {line}"
 
     def _refuse(self, where: str, problem: str, allowed: str = "", nearest: str = "") -> None:
@@ -368,7 +377,7 @@ def _number(cell: str) -> float | None:
 
 def _is_text(cell: str) -> bool:
     """Return whether a cell holds a text: no number, none with a decimal comma, and not nothing."""
-    return _number(cell.replace(",", ".")) is None and cell.strip().lower() not in _MISSING
+    return _number(cell.replace(",", ".")) is None and cell.strip().lower() not in MISSING
 
 
 def _short(cell: str) -> str:
