@@ -1,7 +1,10 @@
 """What a sweep tries: axes, points and definitions, read with every mistake at its place."""
 
 import json
+import math
+import random
 import tomllib
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -60,6 +63,7 @@ def test_the_points_of_a_range_can_be_read_and_typed_and_its_ends_are_as_they_we
         ("learning-rate=.1..1:3:4", "two numbers of points"),
         ("learning-rate=.1..1:log:linear", "two scales"),
         ("momentum=.1..", "'.1..' lacks an end"),
+        ("batch-size=1..8:log:6", "has 5 different values, and 6 points are asked for (did you mean 1..8:log:5?)"),
         ("seed=1,2", "--seeds N"),
         ("threads=1,2", "changes no training"),
         ("activation=relu,thanh", "did you mean tanh?"),
@@ -82,6 +86,20 @@ def test_points_that_are_drawn_lie_in_the_space_differ_and_are_the_first_of_more
     rates: list[Any] = [point["learning_rate"] for point in points]
     assert all(1e-4 <= rate <= 1 for rate in rates)
     assert all(point["batch_size"] in range(1, 65) for point in points)
+
+
+@pytest.mark.parametrize("text", ["warmup-epochs=0..3", "batch-size=1..1000:log"])
+def test_the_ends_of_a_range_of_whole_numbers_are_drawn_as_often_as_the_others(text):
+    """A number rounded to an end lay on one side of it only: 0 and 3 came half as often as 1 and 2."""
+    drawn, generator = axis(text), random.Random(0)
+    counts = Counter(drawn.draw(generator) for _ in range(4000))
+    low, high = (drawn.low or 0.0), (drawn.high or 0.0)
+    if drawn.scale == "linear":
+        assert [counts[i] for i in range(4)] == pytest.approx([1000] * 4, abs=120)
+    share = math.log((low + 0.5) / (low - 0.5)) / math.log((high + 0.5) / (low - 0.5)) if low else 0.25
+    assert counts[round(low)] == pytest.approx(4000 * share, abs=120)
+    assert min(counts) == low
+    assert max(counts) <= high
 
 
 def test_an_axis_without_values_is_told(sweep):

@@ -7,13 +7,13 @@ import math
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engines.contract import Value
 from hw1_tui.markup import as_written
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
-from hw1_tui.numeral import read_whole
+from hw1_tui.numeral import counted, read_whole
 from hw1_tui.read_options import READ_OPTIONS
 from hw1_tui.runs.comparison import MAY_DIFFER
 from hw1_tui.settings import TABLE, format_number
@@ -67,11 +67,18 @@ class Axis:
         """Return a value drawn at random: of a range even on its scale, else one of those listed."""
         if self.low is None or self.high is None:
             return self.values[int(generator.random() * len(self.values))]
-        return self._at(generator.random(), _FEW_DIGITS)
+        # What is rounded to an end lies on both sides of it, as around any other whole number.
+        return self._at(generator.random(), _FEW_DIGITS, 0.5 if TABLE[self.name].kind == "integer" else 0.0)
 
-    def _at(self, share: float, digits: int) -> Value:
-        """Return the value at a share of the way from the lower to the upper end of the range, with so many digits."""
-        ends = self.low or 0.0, self.high or 0.0
+    def _at(self, share: float, digits: int, beyond: float = 0.0) -> Value:
+        """Return the value at a share of the way from the lower to the upper end of the range, with so many digits.
+
+        Args:
+            share: from 0 to 1.
+            digits: of the value.
+            beyond: how far the way reaches beyond both ends; what lies there becomes the end.
+        """
+        ends = (self.low or 0.0) - beyond, (self.high or 0.0) + beyond
         low, high = (math.log(end) if self.scale == "log" else end for end in ends)
         value = low + share * (high - low)
         return self.rounded(math.exp(value) if self.scale == "log" else value, digits)
@@ -168,7 +175,11 @@ def _read_range(name: str, given: str, place: str) -> Axis:
     if scale == "log" and low <= 0:
         raise MistakeError(Mistake(place, f"{given!r} begins at {low:g}, which has no logarithm", "LOW above 0"))
     axis = Axis(name, (), low, high, scale)
-    return Axis(name, axis.with_points(n), low, high, scale) if n else axis
+    values = axis.with_points(n) if n else ()
+    if len(values) < n:
+        problem = f"{given!r} has {counted(len(values), 'different value')}, and {n:,} points are asked for"
+        raise MistakeError(Mistake(place, problem, nearest=given.replace(f":{n}", f":{len(values)}")))
+    return replace(axis, values=values)
 
 
 def _read_number_of_points(word: str, place: str) -> int:
