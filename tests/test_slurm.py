@@ -193,6 +193,8 @@ def test_no_word_of_a_command_is_obeyed_by_the_shell(folder):
         (["--workers", "2", "--", "sweep", "--data", "digits"], "--grid"),
         (["--workers", "2", "--", "report", "--questions", "nothing.toml"], "nothing.toml"),
         (["--", "train", "--seeds", "0"], "--seeds: '0' is out of range"),
+        (["--", "train", "--seeds", "2", "--seed", str(2**63 - 1)], "--seed: 9223372036854775808 is too large"),
+        (["--", "train", "--seeds", "2", "--weights-seed", "1", "--order-seed", "1"], "would all be the same"),
         (["--", "train", "--on", "local:x"], "--on: 'local:x' does not say how many"),
         (["--", "train", "--format", "xml"], "--format: there is no choice 'xml'"),
         (["--", "train", "--checkpoint-every", "x"], "--checkpoint-every: 'x' is not a whole number"),

@@ -20,6 +20,7 @@ from hw1_tui.batch.option import (
     add_home_option,
     add_option,
     home_of,
+    named_as_options,
     raise_mistakes,
     read_bytes,
     read_choice,
@@ -231,9 +232,17 @@ def _read_train(given: argparse.Namespace, mistakes: list[Mistake]) -> RunConfig
 
 
 def _read_seeds(given: argparse.Namespace, mistakes: list[Mistake]) -> tuple[int, int]:
-    """Return how many seeds are trained, and the first."""
+    """Return how many seeds are trained, and the first.
+
+    Raises:
+        MistakeError: the runs cannot have so many, as ``train --seeds`` tells it.
+    """
     seeds = read_seeds("--seeds", "1" if given.seeds is None else given.seeds, mistakes)
-    return seeds, 0 if mistakes else int(_read_train(given, mistakes).hyperparameters["seed"])
+    if mistakes:
+        return seeds, 0
+    with named_as_options():
+        first = _read_train(given, mistakes).with_seeds(seeds)[0]
+    return seeds, int(first.hyperparameters["seed"])
 
 
 def _without_seeds(name: str, words: Sequence[str]) -> list[str]:
