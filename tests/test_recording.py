@@ -237,6 +237,37 @@ def test_steering_that_a_damaged_checkpoint_held_is_named(store, blobs):
     assert store.get(run).config["learning_rate"] == 0.01
 
 
+def test_what_going_on_changed_holds_where_a_kill_came_before_its_first_checkpoint(store, blobs, other):
+    changes = {"epochs": 6, "learning_rate": 0.2}
+
+    def go_on(home):
+        run = train(home, blobs, epochs=2, **NUMPY)
+        return run, home.find(run).path / "checkpoints"
+
+    run, kept = go_on(store)
+    shutil.copytree(kept, store.home / "before")
+    events = resume(store, run, changes)
+    next(event for event in events if isinstance(event, EpochEnded))
+    events.close()
+    shutil.rmtree(kept)
+    shutil.move(store.home / "before", kept)
+    list(resume(store, run))
+    expected, _ = go_on(other)
+    list(resume(other, expected, changes))
+    assert_same(store, run, other, expected)
+    assert store.get(run).config_now["learning_rate"] == 0.2
+
+
+def test_what_going_on_changed_after_the_newest_sound_checkpoint_is_named(store, blobs):
+    run = train(store, blobs, epochs=2, **NUMPY)
+    list(resume(store, run, {"epochs": 4, "learning_rate": 0.2}))
+    for kept in store.find(run).checkpoint_store.checkpoints():
+        if kept.epoch:
+            kept.path.write_bytes(b"")
+    said = [event.text for event in resume(store, run, {"epochs": 3}) if isinstance(event, Remarked)]
+    assert any(text.endswith("not repeated: learning_rate = 0.2 in epoch 3.") for text in said)
+
+
 def test_a_run_is_resumed_by_one_process_at_a_time(store, blobs):
     events = start(store, blobs)
     run = started(events).run

@@ -59,6 +59,19 @@ def test_a_disk_that_fills_up_is_said_once_and_what_waited_is_kept_when_it_empti
     assert record.status == "finished"
 
 
+def test_a_disk_that_is_full_at_the_end_of_a_run_is_not_told_with_that_it_goes_on(store, blobs, monkeypatch):
+    append = Log.append
+
+    def limited(self, records):
+        if records[-1]["event"] == "run_ended":
+            raise OSError(28, "No space left on device")
+        append(self, records)
+
+    monkeypatch.setattr(Log, "append", limited)
+    (said,) = [event.text for event in start(store, blobs, epochs=1) if isinstance(event, Remarked)]
+    assert said == f"This run is not being kept: No space left on device ({store.find('last').path})."
+
+
 def test_a_disk_that_takes_no_checkpoints_keeps_the_metrics(store, blobs, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")

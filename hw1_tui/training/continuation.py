@@ -1,10 +1,15 @@
-"""Whether a run that ended has anything left to train."""
+"""What a run that ended goes on with, and whether it has anything left to train."""
 
 from __future__ import annotations
 
-from hw1_tui.mistake import Mistake
+import contextlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hw1_tui.config_history import Change, ConfigHistory
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.settings import RunConfig
+from hw1_tui.settings import SESSION_CHANGEABLE, RunConfig
 
 
 def nothing_left(config: RunConfig, epoch: int, best_epoch: int | None, *, has_finished: bool = True) -> Mistake | None:
@@ -34,3 +39,32 @@ def nothing_to_branch(config: RunConfig, epoch: int) -> Mistake | None:
     if config.epochs <= epoch:
         return Mistake("epochs", f"{epoch} are done at epoch {epoch}", f"more than {epoch}")
     return None
+
+
+def changed_since(config: RunConfig, events: Iterable[Mapping[str, Any]]) -> tuple[RunConfig, list[Change]]:
+    """Return what a run goes on with from its newest sound state, and what was changed later, which is not repeated.
+
+    Values that it went on with before from that very state hold again: it was killed, or its disk was full, before a
+    newer state had them. A change further on has a step of its own, which no state is at.
+
+    Args:
+        config: the configuration in the state.
+        events: those that the log has after the state, in order.
+    """
+    names = (config.adjustable | SESSION_CHANGEABLE) & config.as_dict().keys()
+    held, history = config, ConfigHistory(config.as_dict(), ())
+    is_at_state = True
+    for event in events:
+        if event.get("event") == "run_started":
+            values = {name: event[name] for name in names & event.keys()}
+            if is_at_state:
+                with contextlib.suppress(MistakeError):  # what a stranger wrote there is none of a run's
+                    held = config.changed(**values)
+                history = ConfigHistory(held.as_dict(), ())
+            else:
+                history.begin(values, event.get("resumed_epoch"))
+        elif event.get("event") in ("epoch", "steered"):
+            is_at_state = False
+            if event["event"] == "steered":
+                history.change(str(event.get("name")), event.get("new"), event.get("epoch"))
+    return held, history.changes

@@ -65,6 +65,7 @@ class Recorder:
         self._waiting: list[dict[str, Any]] = []
         self._trouble = dict.fromkeys(_Kept, "")
         self._news: list[str] = []
+        self._is_over = False
 
     def events(self) -> Generator[Event, None, None]:
         """Yield the session's events, each after it was written."""
@@ -93,6 +94,7 @@ class Recorder:
     def _keep(self, event: Event) -> Iterator[Event]:
         """Write what has to be written before an event is passed on; yield what must be said of that."""
         line = {**event.as_dict(), "at": datetime.now(UTC).isoformat()}
+        self._is_over = isinstance(event, RunEnded)
         if isinstance(event, RunStarted):
             line["repeats"] = self._repeats
         if isinstance(event, RunEnded) and event.status in ("finished", "stopped"):
@@ -171,7 +173,8 @@ class Recorder:
             if reason != self._trouble[what] and not (is_checkpoint and self._trouble[_Kept.LOG]):
                 self._trouble[what] = reason
                 rest = " Its metrics are." if is_checkpoint else ""
-                text = f"{what.value} not being kept: {reason} ({self._folder.path}).{rest} It goes on."
+                text = f"{what.value} not being kept: {reason} ({self._folder.path}).{rest}"
+                text += "" if self._is_over else " It goes on."
                 yield Remarked(text, is_failure=True)
         else:
             if written and self._trouble[what]:

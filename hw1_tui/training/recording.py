@@ -9,13 +9,14 @@ from typing import Any
 
 from engines.contract import Array, Dataset, Value
 from hw1_tui import data
+from hw1_tui.config_history import Change
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
 from hw1_tui.runs.checkpoint import Checkpoint
 from hw1_tui.runs.store import hold
 from hw1_tui.settings import SESSION_CHANGEABLE, RunConfig
 from hw1_tui.training.checkpoint import BUDGET, Checkpointer, describe_damage, describe_every, log_size, read_state
-from hw1_tui.training.continuation import nothing_left, nothing_to_branch
+from hw1_tui.training.continuation import changed_since, nothing_left, nothing_to_branch
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked
 from hw1_tui.training.job import Job
@@ -37,7 +38,7 @@ class _Reopened:
         checkpoint: the newest sound one; ``None`` where it begins again.
         state: that checkpoint's, or its parent's; empty for neither.
         damaged: newer checkpoints, which cannot be read.
-        missed: what was steered after the checkpoint.
+        missed: what was changed after the checkpoint.
         epochs_done: how far it was by its log.
     """
 
@@ -46,7 +47,7 @@ class _Reopened:
     checkpoint: Checkpoint | None
     state: dict[str, Array]
     damaged: list[Checkpoint]
-    missed: list[dict[str, Any]]
+    missed: list[Change]
     epochs_done: int
 
     def remarks(self, every: int) -> tuple[str, ...]:
@@ -231,7 +232,7 @@ def branch(
     folder = store.find(parent)
     facts = folder.facts()
     state = _state_of(store, folder.id, epoch)
-    config = _changed({**facts, "config": _config_in(state)}, changes or {})
+    config = _changed(_config_of({**facts, "config": _config_in(state)}), changes or {})
     if mistake := nothing_to_branch(config, epoch):
         raise MistakeError(mistake)
     dataset = dataset or load_kept(config.as_dict(), facts, max_bytes, moved_to)
@@ -243,10 +244,12 @@ def _reopen(store: Store, folder: RunFolder, changes: Mapping[str, Value]) -> _R
     """Read what a run goes on from, and see that something is left to do."""
     checkpoint, state, damaged = folder.checkpoint_store.newest_sound(read_state)
     facts = folder.facts()
-    missed = _steered_since(folder, log_size(state) if state else 0)
+    kept = _config_of(facts if checkpoint is None else {**facts, "config": _config_in(state)})
+    held, later = changed_since(kept, folder.events(log_size(state) if checkpoint else 0))
+    missed = [change for change in later if change.name not in changes]
     if not state and facts.get("parent"):
         state = _state_of(store, facts["parent"], facts["parent_epoch"])
-    config = _changed(facts if checkpoint is None else {**facts, "config": _config_in(state)}, changes)
+    config = _changed(held, changes)
     record = store.get(folder.id)
     if checkpoint:
         own = read_session_state(state)
@@ -292,9 +295,12 @@ def _config_in(state: Mapping[str, Array]) -> dict[str, Any]:
     return config
 
 
-def _changed(facts: Mapping[str, Any], changes: Mapping[str, Value]) -> RunConfig:
-    """Return the configuration in a run's facts with other values."""
-    config = RunConfig.from_dict(facts["config"], facts["run"])
+def _config_of(facts: Mapping[str, Any]) -> RunConfig:
+    return RunConfig.from_dict(facts["config"], facts["run"])
+
+
+def _changed(config: RunConfig, changes: Mapping[str, Value]) -> RunConfig:
+    """Return a configuration with other values."""
     allowed = config.adjustable | SESSION_CHANGEABLE
     mistakes = [
         Mistake(name, "cannot change between two epochs of a run", ", ".join(sorted(allowed)))
@@ -317,14 +323,9 @@ def _check_not_done(record: RunRecord, config: RunConfig, epoch: int, best_epoch
         raise MistakeError(mistake)
 
 
-def _steered_since(folder: RunFolder, start: int) -> list[dict[str, Any]]:
-    """Return what was steered after a place in the log."""
-    return [event for event in folder.events(start) if event.get("event") == "steered"]
-
-
-def _describe_missed(missed: list[dict[str, Any]]) -> str:
-    """Return what is said of steering that the state does not hold; empty for none."""
+def _describe_missed(missed: list[Change]) -> str:
+    """Return what is said of changes that the state does not hold; empty for none."""
     if not missed:
         return ""
-    changes = ", ".join(f"{event['name']} = {event['new']} in epoch {event['epoch']}" for event in missed)
-    return f"What was steered after that state is not repeated: {changes}."
+    changes = ", ".join(f"{change.name} = {change.new_value} in epoch {change.epoch}" for change in missed)
+    return f"What was changed after that state is not repeated: {changes}."
