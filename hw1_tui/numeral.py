@@ -101,6 +101,15 @@ def _shown(text: str) -> str:
     return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}...")
 
 
+def percent(share: float, digits: int = 0) -> str:
+    """Return a share in per cent; what is neither none nor all is never rounded to 0% or 100%: ``<1%``, ``>99%``."""
+    text, none, every = (f"{of:.{digits}%}" for of in (share, 0.0, 1.0))
+    least = 10.0**-digits
+    if share > 0 and text == none:
+        return f"<{least:.{digits}f}%"
+    return f">{100 - least:.{digits}f}%" if share < 1 and text == every else text
+
+
 def counted(number: int, noun: str) -> str:
     """Return how many there are of something: ``1 run``, ``3,000 runs``."""
     return f"{number:,} {noun}{'s' * (number != 1)}"

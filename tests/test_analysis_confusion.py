@@ -1,5 +1,7 @@
 """Where a model fails, in numbers: held to scikit-learn's, to sums worked out by hand, and to brute force."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hw1_tui.analysis import open_run
 from hw1_tui.analysis.answers import answers_of, fit_of
 from hw1_tui.analysis.confusion import Confusion, examples_in, fit_words, ranks_of_truth, top_k
 from hw1_tui.analysis.disagreement import Disagreement
+from hw1_tui.numeral import percent
 from tests.support.history import LOGISTIC, train, write_blobs
 
 _K = 5
@@ -154,6 +157,13 @@ def test_the_two_classes_that_are_mixed_up_most_are_named():
     assert found.words().startswith("276 of 300 are right (92.0%).")
 
 
-def test_a_pair_with_few_of_many_mistakes_is_not_said_to_have_none():
-    counts = np.ones((20, 20), int) - np.eye(20, dtype=int)
-    assert ": under 1% of all mistakes" in Confusion(counts, tuple(map(str, range(20)))).words()
+def test_what_is_neither_none_nor_all_is_not_said_to_be():
+    """Shares are rounded, but never to 0% or 100%: of pairs, of what is right, and in the cells of a matrix."""
+    counts = np.ones((40, 40), int) - np.eye(40, dtype=int)
+    assert ": <1% of all mistakes" in Confusion(counts, tuple(map(str, range(40)))).words()
+    nearly = Confusion(np.array([[9998, 2, 0], [0, 9998, 0], [0, 0, 1]]), ("a", "b", "c"))
+    assert nearly.words().startswith("19,997 of 19,999 are right (>99.9%). 'a' is taken for 'b' 2 times")
+    assert nearly.words().endswith(": 100% of all mistakes, the most of any two classes.")
+    assert [percent(share) for share in (0.0, 0.004, 0.5, 0.996, 1.0, math.nan)] == [
+        "0%", "<1%", "50%", ">99%", "100%", "nan%"
+    ]  # fmt: skip

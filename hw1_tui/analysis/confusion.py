@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.numeral import counted
+from hw1_tui.numeral import counted, percent
 
 TOP = (3, 5)
 """It is told how often the true class is among so many of the likeliest."""
@@ -28,9 +28,6 @@ _MANY = 10
 
 _GOOD = 0.9
 """A model that gets less right of what it was trained on fails to learn it."""
-
-_TOLD = 0.01
-"""A smaller share of the mistakes is said to be smaller, and not to be none."""
 
 _GAP = 0.05
 """By so much more is right of what was trained on where a model has learned some of it by heart."""
@@ -143,15 +140,14 @@ class Confusion:
 
     def words(self) -> str:
         """Return how many are right, and which two classes are taken for each other most, in a sentence each."""
-        said = f"{self.n - self.mistakes:,} of {self.n:,} are right ({self.accuracy:.1%})."
+        said = f"{self.n - self.mistakes:,} of {self.n:,} are right ({percent(self.accuracy, 1)})."
         pairs = self.mixed_up()
         if not pairs:
             return said
         worst = pairs[0]
         first, second = (f"'{self.classes[k]}'" for k in (worst.first, worst.second))
         both = f"{first} is taken for {second} {_how_often(worst.there)}, {second} for {first} {_how_often(worst.back)}"
-        share = worst.mistakes / self.mistakes
-        of_all = f"{share:.0%}" if share >= _TOLD else f"under {_TOLD:.0%}"
+        of_all = percent(worst.mistakes / self.mistakes)
         as_many = sum(pair.mistakes == worst.mistakes for pair in pairs[1:])
         beside = "the most of any two classes"
         if as_many:
@@ -194,7 +190,7 @@ def fit_words(accuracy: float, trained_on: float, is_linear: bool = False, sampl
         is_linear: whether it is a linear model, which says why it cannot do better.
         sample: on how many of those it was measured; 0 for all of them.
     """
-    said = f"Of {f'{sample:,} examples' if sample else 'what'} it was trained on it gets {trained_on:.1%} right"
+    said = f"Of {f'{sample:,} examples' if sample else 'what'} it was trained on it gets {percent(trained_on, 1)} right"
     is_by_heart, is_stuck = trained_on - accuracy > _GAP, trained_on < _GOOD
     if accuracy - trained_on > _GAP:
         return f"{said}, less than here: what it was asked here is easier, or too little to tell."
@@ -238,7 +234,7 @@ def top_words(probabilities: Array | None, labels: Array, predicted: Array) -> s
     if probabilities is None or probabilities.shape[1] < _MANY:
         return ""
     ranks = ranks_of_truth(probabilities, labels, predicted)
-    first, second = (f"{top_k(ranks, k):.1%}" for k in TOP)
+    first, second = (percent(top_k(ranks, k), 1) for k in TOP)
     return f"{first} have their class among the {TOP[0]} likeliest, {second} among the {TOP[1]} likeliest."
 
 

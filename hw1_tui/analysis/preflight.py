@@ -20,7 +20,7 @@ from engines.inspection import Inspectable, Settable
 from hw1_tui.analysis.central_difference import STEP, WRONG, central_difference
 from hw1_tui.data.duplicate import find_duplicates
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.numeral import counted
+from hw1_tui.numeral import counted, percent
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.numbers import quietly
 from hw1_tui.training.opening import check_fit
@@ -196,7 +196,7 @@ def _balance(flight: _Flight) -> Finding:
     if counts[few] == counts[many]:
         sentence = f"Each class has {counted(int(counts[few]), 'training example')}."
     if counts[few] * _TIMES < counts[many]:
-        share = f"{counts[many] / counts.sum():.0%}, which always saying '{data.classes[many]}' gets"
+        share = f"{percent(counts[many] / counts.sum())}, which always saying '{data.classes[many]}' gets"
         return Finding(name, False, sentence, f"Compare accuracies with {share}, and look at recall by class.")
     return Finding(name, True, sentence)
 

@@ -11,6 +11,7 @@ from engines.contract import Array
 from hw1_tui.analysis.confusion import Confusion
 from hw1_tui.export.figure_style import own_style
 from hw1_tui.markup import visible
+from hw1_tui.numeral import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,7 +37,7 @@ def draw_confusion(titles: Sequence[str], found: Sequence[Confusion]) -> Figure:
     figure = Figure(figsize=(_SIDE * panels + 0.6, _SIDE), layout="constrained")
     axes = [figure.add_subplot(1, panels, number + 1) for number in range(panels)]
     for where, title, one in zip(axes, titles, found, strict=False):
-        text = f"{title}: {one.accuracy:.1%} right"
+        text = f"{title}: {percent(one.accuracy, 1)} right"
         _draw(where, one.rates, one.counts, one.classes, text, {"cmap": "Blues", "vmin": 0, "vmax": 1})
     if panels > 1:
         first, second = found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hw1_tui.analysis.coach.course import Course
 from hw1_tui.analysis.coach.rule import Fix, Rule, Symptom, lighter, slower
 from hw1_tui.diagnostics import LayerDiagnostics
+from hw1_tui.numeral import percent
 
 _LARGE, _DEAD, _DISTINCT, _FEW, _ENOUGH = 3.0, 0.9, 0.5, 500, 2000
 
@@ -35,7 +36,7 @@ START_TOO_LARGE = Rule(
 def _equal_units(course: Course) -> Symptom | None:
     for number, layer in enumerate(course.hidden, start=1):
         if layer.distinct is not None and layer.distinct < _DISTINCT:
-            share = f"{layer.distinct:.0%} of the units of hidden layer {number} have weights of their own"
+            share = f"{percent(layer.distinct)} of the units of hidden layer {number} have weights of their own"
             return Symptom(f"{share}; equal units get equal gradients and stay equal.", _he(course))
     return None
 
@@ -61,7 +62,9 @@ def _dead_units(course: Course) -> Symptom | None:
             continue
         dead, saturated = layer.dead or 0.0, layer.saturated or 0.0
         what = (
-            f"{dead:.0%} of the units are 0" if dead >= saturated else f"{saturated:.0%} of the values are at +1 or -1"
+            f"{percent(dead)} of the units are 0"
+            if dead >= saturated
+            else f"{percent(saturated)} of the values are at +1 or -1"
         )
         first = course.inside.get(0)
         was_so = first is None or _stuck(first.layers[number - 1]) >= _DEAD

@@ -12,6 +12,7 @@ from hw1_tui.analysis.run_distribution import RunDistribution, Tracked, distribu
 from hw1_tui.export.figure_style import add_legend, colour, draw_curve, label_x, own_style
 from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.table import Table
+from hw1_tui.numeral import percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -88,7 +89,7 @@ def _draw(found: RunDistribution) -> Figure:
                 continue
             axes = figure.add_subplot(grid[row, column])
             axes.stairs(told.counts, told.edges, fill=True, color=colour(row))
-            zeros = f", {told.zeros:.0%} are 0" if told.zeros > 0.005 else ""
+            zeros = f", {percent(told.zeros)} are 0" if told.zeros > 0.005 else ""
             axes.set_title(f"{layer.title}: {quantity}{zeros}", fontsize="small")
             axes.tick_params(labelsize="x-small")
             axes.set_yticks([])

@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hw1_tui.numeral import percent
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import (
     WIDE,
@@ -115,7 +116,7 @@ def consistently_above(claim: Claim, evidence: Evidence) -> Finding:
     verdict = DIFFERS if step.verdict == DIFFERS else CANNOT_BE_TOLD
     if step.verdict == AGREES and share >= _CONSISTENTLY:
         verdict = AGREES
-    text = f"{metric_title(claim.metric).capitalize()} is higher in {share:.1%} of {epochs} epochs; in the end"
+    text = f"{metric_title(claim.metric).capitalize()} is higher in {percent(share, 1)} of {epochs} epochs; in the end"
     return Finding(verdict, f"{text} {describe_pair(step, claim.metric)}.", {"share": share})
 
 

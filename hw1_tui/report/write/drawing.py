@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from hw1_tui.export.figure_style import add_legend, colour, draw_band, draw_curve, label_x, limit_axis, own_style
 from hw1_tui.export.title import settings_in_words
+from hw1_tui.numeral import percent
 from hw1_tui.report.judge.evidence import Evidence
 from hw1_tui.report.judge.weight_histogram import weight_histogram
 from hw1_tui.report.questions.question import Figure, Panel
@@ -139,7 +140,7 @@ def _draw_weights(axes: Axes, panel: Panel, evidence: Evidence) -> list[_Drawn]:
             continue
         name = f"{run}, " * (len(panel.runs) > 1)
         bars = axes.stairs(histogram.counts, histogram.edges, fill=True, color=colour(place), alpha=0.8)
-        drawn.append((f"{name}{histogram.zeros:.1%} exactly zero", bars))
+        drawn.append((f"{name}{percent(histogram.zeros, 1)} exactly zero", bars))
     axes.set_xlabel("weight other than zero")
     axes.set_ylabel("number of weights")
     return drawn

@@ -19,6 +19,7 @@ from hw1_tui.analysis import Subject
 from hw1_tui.analysis.answers import Answers, answers_of, fit_of
 from hw1_tui.analysis.confusion import Confusion, Scores, cell_words, examples_in, top_words
 from hw1_tui.markup import cell_width, pad, shorten, visible
+from hw1_tui.numeral import percent
 from screens.state.answered_list import AnsweredList, Answering
 from screens.theme import REMARK
 from screens.widgets.inside.heat_matrix import HeatMatrix
@@ -127,7 +128,7 @@ class ConfusionView(InsideView):
         matrix, confusion = self.query_one(HeatMatrix), self._found.confusion
         i, j = matrix.cursor
         n, of = int(confusion.counts[i, j]), int(confusion.counts[i].sum())
-        share = f" ({n / of:.1%})" if of else ""
+        share = f" ({percent(n / of, 1)})" if of else ""
         hidden = matrix.left_out
         words = f"{visible(cell_words(confusion.classes, i, j))}: {n:,} of {of:,}{share}"
         self.query_one("#confusion-cell", Static).update(

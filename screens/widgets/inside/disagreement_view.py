@@ -21,6 +21,7 @@ from hw1_tui.analysis.disagreement import Disagreement
 from hw1_tui.export.inspection.title import titles_of
 from hw1_tui.markup import shorten, visible
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import percent
 from screens.state.answered_list import AnsweredList, Answering
 from screens.widgets.button import Button
 from screens.widgets.inside.heat_matrix import HeatMatrix
@@ -107,7 +108,7 @@ class DisagreementView(InsideView):
         first, second = result.confusions
         for panel, model, confusion in zip(_PANELS, result.models, result.confusions, strict=False):
             matrix = self.query_one(f"#parted-{panel}", HeatMatrix)
-            matrix.border_title = plain(f"{model.name}: {confusion.accuracy:.1%} right")
+            matrix.border_title = plain(f"{model.name}: {percent(confusion.accuracy, 1)} right")
             matrix.show(confusion.counts, confusion.rates, confusion.classes)
         more = second.counts - first.counts
         change = np.abs(np.nan_to_num(second.rates - first.rates))

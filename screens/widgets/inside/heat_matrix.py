@@ -20,6 +20,7 @@ from textual.widget import Widget
 
 from engines.contract import Array
 from hw1_tui.markup import cell_width, pad, shorten, visible
+from hw1_tui.numeral import percent
 
 _SHADES = " ░▒▓█"
 _STEPS = (0.02, 0.2, 0.4, 0.7)
@@ -308,7 +309,7 @@ class HeatMatrix(Widget, can_focus=True):
     def _text(self, row: int, column: int) -> str:
         if self._is_share:
             share = float(self._heat[row, column])
-            return "" if math.isnan(share) else f"{share:.0%}"
+            return "" if math.isnan(share) else percent(share)
         count = int(self._counts[row, column])
         return "·" if not count and len(self._counts) > _MANY else format(count, self._form)
 

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from engines.contract import Array
 from hw1_tui.analysis.distribution import Distribution
+from hw1_tui.numeral import percent
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _ROUNDING = 1e-6
@@ -50,7 +51,7 @@ class Histogram(Widget):
         if self._shown is None:
             return self._title
         zeros, deviation = self._shown.zeros, self._shown.deviation
-        words = (f" {zeros:.0%} are 0", f" {zeros:.0%} 0") if zeros > 0.005 else (f" ± {deviation:.2g}",)
+        words = (f" {percent(zeros)} are 0", f" {percent(zeros)} 0") if zeros > 0.005 else (f" ± {deviation:.2g}",)
         return self._title + next((word for word in words if len(self._title) + len(word) <= width), "")
 
     def _axis(self, width: int) -> str:

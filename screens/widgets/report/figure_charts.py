@@ -10,6 +10,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from hw1_tui.export.title import settings_in_words
+from hw1_tui.numeral import percent
 from hw1_tui.report.judge.weight_histogram import WeightHistogram
 from hw1_tui.report.questions.question import Figure, Panel
 from hw1_tui.report.questions.question_metric import WEIGHTS
@@ -157,4 +158,4 @@ def _curves(run: str, panel: Panel, results: Results, names: Mapping[str, str]) 
 
 def _weights(histogram: WeightHistogram) -> Series:
     counts = np.where(histogram.counts > 0, histogram.counts, np.nan)
-    return Series(f"number of weights, {histogram.zeros:.1%} exactly zero", histogram.centres, counts)
+    return Series(f"number of weights, {percent(histogram.zeros, 1)} exactly zero", histogram.centres, counts)
