@@ -69,6 +69,7 @@ class MainScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__(classes=" ".join(self._classes_of_size()))
+        self._theme_shown = self.app.theme
         # It is made under the theme there is. Textual takes it to be older, and styles twice more all that is open.
         self._css_update_count = self.app._css_update_count  # noqa: SLF001 - there is no public way to say so
 
@@ -104,6 +105,8 @@ class MainScreen(Screen[None]):
     def _catch_up(self, event: ScreenResume) -> None:
         event.refresh_styles = self._styled_by not in ((), self._styles_now())  # () is when it has just been mounted
         self._styled_by = self._styles_now()
+        if self._theme_shown != self.app.theme:  # what is drawn in its colours was told when it could not know them
+            self.call_after_refresh(self.app.theme_changed_signal.publish, self.app.current_theme)
         self.query_one(NavigationBar).name_screens()
         self.query_one(NavigationBar).show_state()
 
@@ -115,7 +118,7 @@ class MainScreen(Screen[None]):
 
     @on(ScreenSuspend)
     def _fall_behind(self) -> None:
-        self._styled_by = self._styles_now()
+        self._styled_by, self._theme_shown = self._styles_now(), self.app.theme
         for bar in self.query(NavigationBar):
             bar.name_screens()
 

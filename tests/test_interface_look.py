@@ -23,6 +23,7 @@ from screens.runtime.palette import ActionProvider, Palette
 from screens.widgets.chart import Chart
 from screens.widgets.class_table import ClassTable
 from screens.widgets.example_view import ExampleView
+from screens.widgets.inside.weight_view import WeightView
 from screens.widgets.key_bar import KeyBar
 from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
@@ -30,12 +31,15 @@ from screens.widgets.navigation_bar import NavigationNames
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.run_table import RunTable
 from tests.support.derivation_screen import opened
-from tests.support.history import write_run
+from tests.support.drawn import strips
+from tests.support.history import train, write_run
+from tests.support.inside import go_to
 from tests.support.runs_screen import shown
 from tests.support.scripted_engine import app_of, until
+from tests.support.settling import settle
 from tests.support.told import told
 
-SMALL = (80, 24)
+SMALL, MIDDLE = (80, 24), (120, 40)
 LONG = "the run with the smaller rate and twice as many epochs"
 
 
@@ -409,3 +413,30 @@ async def test_a_nought_is_typed_where_text_is_typed(script):
         app.screen.query_one("#seeds", Input).focus()
         await pilot.press("end", "0")
         assert app.screen.query_one("#seeds", Input).value.endswith("0")
+
+
+async def test_a_theme_reaches_what_is_drawn_in_its_colours_wherever_it_is_chosen(store, blobs):
+    """What was open while it was chosen elsewhere, and an open help, look as if they were opened under it."""
+    train(store, blobs)
+
+    async def look_around(chooses):
+        app, shown = Hw1App("inspect"), {}
+        async with app.run_test(size=MIDDLE) as pilot:
+            app.workspace.draft.data = str(blobs)
+            for theme in ("hw1-dark", "hw1-light") if chooses else ("hw1-light",):
+                app.action_go("settings")
+                await pilot.pause()
+                app.theme = theme
+                for place in ("data", "runs", "inspection", "derivation"):
+                    app.action_go(place)
+                    if place == "inspection":
+                        await go_to(pilot, WeightView)
+                    await settle(pilot)
+                    shown[place] = strips(app)
+            for change in (app.action_help, lambda: setattr(app, "theme", "ansi-dark"))[:: 1 if chooses else -1]:
+                change()
+                await settle(pilot)
+            return {**shown, "help": strips(app)}
+
+    chosen, begun = await look_around(True), await look_around(False)
+    assert [place for place in chosen if chosen[place] != begun[place]] == []

@@ -37,7 +37,7 @@ class HelpDialog(Dialog[None]):
     def __init__(self, about: Screen[Any], text: str) -> None:
         super().__init__()
         self._text = text
-        self._keys = _key_table(about)
+        self._keys = _keys_of(about)
 
     def compose(self) -> ComposeResult:
         """Draw the help and the table of keys."""
@@ -47,7 +47,7 @@ class HelpDialog(Dialog[None]):
             with VerticalScroll(classes="scroll", id="help-scroll"), Container(id="help-body"):
                 if self._text:
                     yield Markdown(self._text, id="help-text")
-                yield Static(self._keys, id="help-keys")
+                yield Static(id="help-keys")
             with Horizontal(classes="buttons"):
                 yield Button("Close", id="close", variant="primary", action="screen.dismiss_dialog")
                 yield Button("Guides", id="guides", action="screen.guides")
@@ -55,6 +55,18 @@ class HelpDialog(Dialog[None]):
     def on_mount(self) -> None:
         """Let the keys scroll."""
         self.query_one("#help-scroll").focus()
+        self._show_keys()
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._show_keys())
+
+    def _show_keys(self) -> None:
+        """Show the keys in the colour that the theme has for them."""
+        accent = Style(color=Color.parse(self.app.get_css_variables()["accent"]).rich_color, bold=True)
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(min_width=10)
+        table.add_row(Text("Keys", style="bold"), Text("here", style="bold"))
+        for keys, what in self._keys:
+            table.add_row(Text(keys, style=accent), Text(what))
+        self.query_one("#help-keys", Static).update(table)
 
     def action_guides(self) -> None:
         """Show the guides in place of the help."""
@@ -67,7 +79,7 @@ class HelpDialog(Dialog[None]):
         self.query_one("#help-scroll").scroll_relative(y=rows, animate=False)
 
 
-def _key_table(about: Screen[Any]) -> Table:
+def _keys_of(about: Screen[Any]) -> list[tuple[str, str]]:
     """Return every key that works on a screen, each action once: first what does something, then what moves about."""
     by_action: dict[str, tuple[list[str], Binding]] = {}
     for key, active in about.active_bindings.items():
@@ -75,11 +87,5 @@ def _key_table(about: Screen[Any]) -> Table:
         if binding.description and not binding.system:
             keys, _ = by_action.setdefault(binding.action, ([], binding))
             keys.append(about.app.get_key_display(Binding(key, "")))
-    accent = Style(color=Color.parse(about.app.get_css_variables()["accent"]).rich_color, bold=True)
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(min_width=10)
-    table.add_row(Text("Keys", style="bold"), Text("here", style="bold"))
-    for keys, binding in sorted(by_action.values(), key=lambda entry: not entry[1].tooltip):
-        what = f"{binding.description}. {binding.tooltip}".strip(". ")
-        table.add_row(Text(" ".join(keys), style=accent), Text(what))
-    return table
+    ordered = sorted(by_action.values(), key=lambda entry: not entry[1].tooltip)
+    return [(" ".join(keys), f"{one.description}. {one.tooltip}".strip(". ")) for keys, one in ordered]

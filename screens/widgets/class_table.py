@@ -37,6 +37,10 @@ class ClassTable(CutTable):
         super().__init__(id=id, cell_padding=0)
         self._dataset: Dataset | None = None
 
+    def on_mount(self) -> None:
+        """Take other colours with another theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.on_resize())
+
     def watch_show_vertical_scrollbar(self) -> None:
         """Leave the scrollbar its room."""
         self.call_after_refresh(self.on_resize)

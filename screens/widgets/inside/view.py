@@ -108,6 +108,7 @@ class InsideView(Container):
         self.seconds = 0.0
         self._asked = 0
         self.entered_at: Widget | None = None
+        self._result: Any = None
         self._timer: Timer | None = None
 
     @property
@@ -116,6 +117,10 @@ class InsideView(Container):
         keys = self._bindings.copy()
         keys.apply_keymap(self.app._keymap)  # noqa: SLF001 - there is no public way to read it
         return keys
+
+    def on_mount(self) -> None:
+        """Take other colours with another theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._draw_anew())
 
     def compose(self) -> ComposeResult:
         """Draw what it answers, what there is to say, and the view."""
@@ -224,10 +229,15 @@ class InsideView(Container):
         self._say(message.problem, wrong=not self.lacks(message.subject))
         self.query_one("#view").display = not message.problem
         self.drawn = None if message.problem else message.subject
-        if not message.problem:
-            self.draw(message.subject, message.result)
+        self._result = message.result
+        self._draw_anew()
         self.is_drawn = True
         self.refresh_bindings()
+
+    def _draw_anew(self) -> None:
+        """Draw what was computed, with the colours that there are."""
+        if self.drawn is not None:
+            self.draw(self.drawn, self._result)
 
     def _say_waiting(self) -> None:
         self._timer = None
