@@ -216,6 +216,7 @@ def test_a_column_that_numbers_the_rows_under_another_name_is_said_and_kept(tmp_
             r"^[^\n]*line 2, column 3 \(class\): is empty; [^\n]*a value[^\n]*$",
         ),
         ("pixel0,pixel1\n" + "1,2\n" * 5, "has pixels alone"),
+        ("2023,2024,label\n" + "1,2,0\n1,3,1\n" * 5, "line 1, column 3: 'label' stands above numbers alone"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_column_and_line(tmp_path, text, said):

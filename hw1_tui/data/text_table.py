@@ -209,7 +209,7 @@ class _Reader:
         self._rows = 0
         self._head: Head | None = None
         self._mistakes: list[Mistake] = []
-        self._zero_led = ""
+        self._zero_led, self._first_line = "", 0
         self._has_title = self._has_told_of_missing = self._may_be_text = False
 
     def begin(self, names: Sequence[str], line: int, row: Sequence[str]) -> None:
@@ -221,7 +221,7 @@ class _Reader:
         texts = {column: cell.strip() for column, cell in enumerate(row) if _is_text(cell)}
         if len(row) < 2 or texts:
             self._check_separator(line, self._separator.join(row))
-        self._has_title = bool(names)
+        self._has_title, self._first_line = bool(names), line
         if len(names) == len(row) and not names[-1].strip() and not row[-1].strip():
             problem = "ends with a separator, and the column behind it has neither a name nor a value"
             raise MistakeError(Mistake(f"{self._place}, line {line}", problem, "no separator at the end of a line"))
@@ -268,11 +268,20 @@ class _Reader:
         """
         if not self._rows:
             self._mistakes.append(Mistake(self._place, "has 0 examples"))
+        self._check_first()
         if self._mistakes:
             raise MistakeError(self._mistakes)
         numbers = np.frombuffer(self._numbers, np.float64).reshape(self._rows, len(self._begun.numeric))
         texts = np.array(list(self._known))[np.frombuffer(self._labels, np.int64)] if self._begun.is_text else None
         return Table(replace(self._begun, found=(*self._begun.found, *self._told_of_zeros())), numbers, texts)
+
+    def _check_first(self) -> None:
+        """See whether a first line with numbers names the columns all the same: the only text stands in it."""
+        first, *others = self._known or [""]
+        if not self._has_title and others and self._labels.count(0) == 1 and None not in map(_number, others):
+            where = f"{self._place}, line {self._first_line}, {column_place((), self._begun.target)}"
+            problem = f"{_short(first)!r} stands above numbers alone, as a name does, and other names are numbers"
+            self._mistakes.append(Mistake(where, problem, "names that are no numbers, such as x2024; or no names"))
 
     def _told_of_zeros(self) -> Iterator[str]:
         """Yield that the target is read as numbers where it may have been meant as texts, such as postal codes."""
