@@ -317,6 +317,26 @@ def test_schedules_give_the_factor_of_each_epoch():
     assert schedule_factor({"schedule": "constant"}, 7) == 1
 
 
+@pytest.mark.parametrize(
+    ("values", "more", "said"),
+    [
+        (
+            {"schedule": "cosine"},
+            6,
+            ["The cosine comes down over 6 epochs now, and no more over 3: the learning rate is 0.0005 in epoch 4, "
+             "after 0.00025."],
+        ),
+        ({"schedule": "cosine"}, 3, []),
+        ({"schedule": "step", "schedule_epochs": 2}, 6, []),
+    ],
+)  # fmt: skip
+def test_a_cosine_that_is_given_another_end_says_where_the_rate_jumps_to(values, more, said):
+    first = session_of(**values)
+    list(first.run())
+    rest = session_of(resume=first.state(), **{**values, "epochs": more}).run()
+    assert [remark.text for remark in of(Remarked, rest)] == said
+
+
 def test_a_schedule_sets_the_learning_rate_of_every_epoch():
     epochs = of(EpochEnded, session_of(epochs=4, schedule="step", schedule_epochs=2).run())
     assert [epoch.metrics["learning_rate"] for epoch in epochs] == pytest.approx([1e-3, 1e-3, 1e-3, 1e-4, 1e-4])

@@ -32,6 +32,22 @@ def schedule_factor(hyperparameters: Mapping[str, Any], epoch: int) -> float:
     return rising * _falling(hyperparameters, epoch)
 
 
+def describe_new_end(before: Mapping[str, Any], now: Mapping[str, Any], epoch: int) -> str:
+    """Return a sentence where a cosine comes down over other epochs than it did, so that the rate jumps; else nothing.
+
+    Args:
+        before: the hyperparameters up to here.
+        now: those from here on.
+        epoch: epochs that are done.
+    """
+    is_cosine = before.get("schedule") == now["schedule"] == "cosine"
+    if not epoch or not is_cosine or before.get("epochs") == now["epochs"]:
+        return ""
+    was, rate = learning_rate(before, epoch), learning_rate(now, epoch + 1)
+    over = f"The cosine comes down over {now['epochs']} epochs now, and no more over {before['epochs']}"
+    return f"{over}: the learning rate is {rate:.3g} in epoch {epoch + 1}, after {was:.3g}."
+
+
 def _falling(hyperparameters: Mapping[str, Any], epoch: int) -> float:
     if hyperparameters["schedule"] == "step":
         return float(hyperparameters["schedule_factor"] ** ((epoch - 1) // hyperparameters["schedule_epochs"]))

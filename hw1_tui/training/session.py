@@ -47,7 +47,7 @@ from hw1_tui.training.event import (
 from hw1_tui.training.numbers import checked_evaluation, is_sound, quietly, weight_norm
 from hw1_tui.training.probe import Probe
 from hw1_tui.training.reason import describe_divergence, describe_failure
-from hw1_tui.training.schedule import learning_rate
+from hw1_tui.training.schedule import describe_new_end, learning_rate
 from hw1_tui.training.session_state import pack_state, read_session_state, trainer_part
 from hw1_tui.training.standardizing import as_configured, standardization_state
 from hw1_tui.training.starting import start
@@ -102,6 +102,7 @@ class Session:
         self._resumed_epoch: int | None = None
         self._threads_before = 0
         self._idle: Mapping[str, str] = {}
+        self._jump = ""
         self._epoch = 0
         self._examples = 0
         self._epoch_seconds = self._seconds = 0.0
@@ -219,6 +220,8 @@ class Session:
         parameters = sum(weights.size for weights in self._trainer.parameters().values())
         yield self._started(parameters, self._tuner.described)
         yield from self._remark_idle()
+        if self._jump:
+            yield Remarked(self._jump)
         self._probe = Probe(self._trainer, self._data, self.config)
         if self._resumed_epoch is None:
             yield from self._end_epoch(None)
@@ -255,6 +258,7 @@ class Session:
             self._epoch, self._examples = own["epoch"], own["examples"]
             self._seconds, self._epoch_seconds = own["seconds"], own["epoch_seconds"]
             self._best_epoch, self._threads_before = own["best_epoch"], own["threads"]
+            self._jump = describe_new_end(own["config"], self.config.hyperparameters, self._epoch)
             self._best_loss = math.inf if own["best_loss"] is None else own["best_loss"]
             names = self.config.spec.adjustable & set(self.config.hyperparameters)
             if changes := {name: self.config.hyperparameters[name] for name in names - {"learning_rate"}}:
