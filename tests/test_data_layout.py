@@ -276,6 +276,10 @@ def run_command(code):
         ({"X": GREY, "y": np.array([b"a", b"\xff"] * 30)}, "y: has labels that are no texts in UTF-8"),
         ({"X": GREY, "y": WORDS[LABELS], "class_names": np.array(["sea", "lake"])}, "does not name the 3 classes"),
         ({"X": GREY, "y": np.eye(3)[LABELS] + np.eye(3)[0]}, "row 0 has not a single 1 among zeros"),
+        (
+            {"X": GREY, "y": np.eye(3)[LABELS], "X_test": GREY, "y_test": np.eye(4)[LABELS]},
+            "one-hot rows of different lengths: y (60, 3), y_test (60, 4); allowed: a column a class in all splits",
+        ),
         ({"X": np.where(GREY > 9, GREY, np.nan), "y": LABELS}, "X: has values that are not finite numbers, the first"),
         ({"X": BYTES[:, :, :, :2], "y": LABELS}, "X: has the shape (60, 4, 5, 2)"),
         ({"X": GREY, "y": LABELS * 0}, "y: has one class only"),

@@ -66,6 +66,12 @@ def read_labels(raw: RawData, options: ReadOptions, mistakes: list[Mistake]) -> 
     before = len(mistakes)
     told: list[str] = []
     flat = {name: _flat(part, raw, mistakes, told) for name, part in raw.parts.items()}
+    one_hot = {name: part.labels.shape for name, part in raw.parts.items() if part.labels.size > flat[name].size}
+    if len(mistakes) == before and len({shape[1] for shape in one_hot.values()}) > 1:
+        said = ", ".join(f"{raw.parts[name].labels_place} {shape}" for name, shape in one_hot.items())
+        mistakes.append(
+            Mistake(raw.place, f"one-hot rows of different lengths: {said}", "a column a class in all splits")
+        )
     if len({array.dtype.kind in _TEXTS for array in flat.values() if array.size}) > 1:
         mistakes.append(Mistake(raw.place, "has texts for labels in one split and numbers in another", "one of them"))
     if len(mistakes) > before:
