@@ -39,6 +39,12 @@ def test_values_are_read_by_the_hyperparameter_itself():
     assert axis("batch-size=1..4:4").values == (1, 2, 3, 4)
 
 
+def test_layers_of_one_network_that_may_have_been_meant_as_networks_are_told():
+    (said,) = Space((axis("hidden-sizes=100,200"), axis("dropout=.1"))).remarks
+    assert said == "--grid hidden-sizes: one network of 2 layers; several are parted by semicolons: 100;200."
+    assert not Space((axis("hidden-sizes=2x200"),)).remarks + Space((axis("hidden-sizes=9;8,7"),)).remarks
+
+
 def test_the_points_of_a_range_can_be_read_and_typed_and_its_ends_are_as_they_were_given():
     """Four digits where they tell the points apart; more where they must."""
     assert axis("learning-rate=1e-3..1e-1:log:4").values == (1e-3, 0.004642, 0.02154, 1e-1)
@@ -55,6 +61,7 @@ def test_the_points_of_a_range_can_be_read_and_typed_and_its_ends_are_as_they_we
         ("dropout=.5,2", "2 is too large"),
         ("dropout=.5,.5", "0.5 stands there twice"),
         ("dropout=.5,", "one of its values is empty"),
+        ("hidden-sizes=5 10", "several parted by semicolons (did you mean 5;10?)"),
         ("learning-rate=0..1:log:3", "too small"),
         ("momentum=0..0.9:log:3", "begins at 0, which has no logarithm"),
         ("learning-rate=1..0.1:3", "no lower end below an upper one"),

@@ -214,6 +214,8 @@ def _train(sweep: Sweep, args: argparse.Namespace, mistakes: list[Mistake]) -> i
         with Narrator(args.quiet) as narrator:
             if dataset.remark:
                 narrator.remark(dataset.remark)
+            for text in sweep.space.remarks:
+                narrator.remark(text)
             plan = make_plan(runner, dataset)
             if args.dry_run:
                 print_plan(plan, read_summary(runner.sweep, store), output_format, narrator.remark)

@@ -150,8 +150,12 @@ def _read_value(name: str, value: Any, place: str) -> Value:
         return entry.read(value) if isinstance(value, str) else entry.check(value)
     except ValueError as error:
         nearest = entry.nearest(value) if isinstance(value, str) else ""
+        allowed = entry.allowed
+        if entry.kind == "sizes":
+            allowed += "; several parted by semicolons"
+            nearest = nearest if "," in str(value) else nearest.replace(",", ";")  # parted otherwise: networks
         problem = str(error) if value or not isinstance(value, str) else "one of its values is empty"
-        raise MistakeError(Mistake(place, problem, entry.allowed, nearest)) from None
+        raise MistakeError(Mistake(place, problem, allowed, nearest)) from None
 
 
 def _read_range(name: str, given: str, place: str) -> Axis:
@@ -208,6 +212,17 @@ class Space:
     def names(self) -> tuple[str, ...]:
         """The hyperparameters."""
         return tuple(axis.name for axis in self.axes)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is said of sizes that were perhaps meant as several networks, and are the layers of one."""
+        lists = [axis.values[0] for axis in self.axes if TABLE[axis.name].kind == "sizes" and len(axis.values) == 1]
+        return tuple(
+            f"--grid hidden-sizes: one network of {len(sizes)} layers; several are parted by semicolons: "
+            f"{';'.join(map(str, sizes))}."
+            for sizes in lists
+            if isinstance(sizes, tuple) and len(set(sizes)) > 1
+        )
 
     def grid(self) -> list[Point]:
         """Return every combination of the values, the last axis turning fastest."""
