@@ -1,5 +1,8 @@
 """The language in which runs are looked for."""
 
+import time
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,6 +94,32 @@ def test_lets_through(text):
 def test_holds_back(text):
     """A condition that does not hold, or asks for what was not measured, does not find the run."""
     assert not parse_filter(text).matches(RUN)
+
+
+@pytest.mark.parametrize(
+    ("zone", "finds", "misses"),
+    [
+        (
+            "Asia/Tokyo",
+            ("created>=2026-11-24", "created<=2026-11-24", "created~2026-11-24", "created=2026-11-24T05:30",
+             "created=2026-11-23T20:30:00+00:00", "created>2026-11-23", "created<=2026-11", "created>2025"),
+            ("created>2026-11-24", "created<2026-11-24", "created~2026-11-23", "created<2026", "created>2026",
+             "created!=2026-11-24T05:30", "created>2026-11-23T20:30:00Z"),
+        ),
+        ("UTC", ("created<=2026-11-23", "created~2026-11-23"), ("created>=2026-11-24", "created>2026-11-23")),
+    ],
+)  # fmt: skip
+def test_a_day_is_one_of_this_time_zone_and_holds_all_its_hours(zone, finds, misses, monkeypatch):
+    """The interface shows when a run began by the clock here; a day is neither before nor after itself."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        run = replace(RUN, created="2026-11-23T20:30:00+00:00")
+        assert all(parse_filter(text).matches(run) for text in finds)
+        assert not any(parse_filter(text).matches(run) for text in misses)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_number_that_may_be_a_word_is_found_by_either():

@@ -7,6 +7,7 @@ Terms stand side by side and all must hold:
     model!=mlp               not equal; holds for runs without such a value too
     val_accuracy>.5          < <= > >=; 50% is .5
     note~dropout             contains, whatever the case
+    created>=2026-11-23      a year, a month, a day or a moment of this time zone, all of which belongs to it
     hidden_sizes=200,100     the sizes of all layers; or of any one: hidden_sizes=200
     starred=true             true or false; an empty value is none: parent=
     dropout                  a word alone: in the identifier, name, tags, note, model, engine, data or status
@@ -22,6 +23,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
@@ -37,6 +39,7 @@ from hw1_tui.runs.filter_vocabulary import (
 )
 from hw1_tui.runs.record import RunRecord
 
+_MOMENT = "created"
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
 WORD_FIELDS = ("run", "name", "tags", "note", "model", "engine", "data", "status")
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
@@ -85,6 +88,8 @@ class Term:
         if not self.name:
             return any(self.operand.casefold() in _text(values.get(name)).casefold() for name in WORD_FIELDS)
         value = values.get(self.name)
+        if self.name == _MOMENT and isinstance(value, str) and value:
+            return _is_then(value, self.operator, self.operand)
         if self.operator == "!=":
             return not _equals(value, self.operand)
         if value is None:
@@ -212,6 +217,25 @@ def _equals(value: Any, operand: str) -> bool:
         return False  # the sizes of layers are themselves written with commas
     values: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]
     return any(_is(single, option.strip()) for single in values for option in operand.split(","))
+
+
+def _is_then(created: str, operator: str, operand: str) -> bool:
+    """Return whether a moment compares so with a day, a year or another moment, which are those of this time zone.
+
+    It is compared as far as the operand goes: the day itself is neither before nor after it. With an offset, as
+    ``2026-11-23T10:05:00+00:00``, two moments are compared wherever they were.
+    """
+    moment = datetime.fromisoformat(created).astimezone()
+    here, asked = moment.isoformat(sep=" " if " " in operand else "T"), operand.strip()
+    if operator == "~":
+        return asked.casefold() in here.casefold()
+    pair: tuple[Any, Any] = here[: len(asked)], asked
+    with contextlib.suppress(ValueError):
+        if (other := datetime.fromisoformat(asked)).tzinfo:
+            pair = moment, other
+    if operator in _ORDERED:
+        return _ORDERED[operator](*pair)
+    return bool(pair[0] == pair[1]) == (operator == "=")
 
 
 def _is(value: Any, option: str) -> bool:

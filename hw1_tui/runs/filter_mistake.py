@@ -144,7 +144,7 @@ def _date_mistakes(text: str, name: str, operator: str, operand: str) -> Iterato
     if not _DATE.fullmatch(operand):
         yield Mistake(text, f"{operand!r} is not a date", "such as 2026-11-23, or 2026 for a year")
     elif operator in ("=", "!=") and "T" not in operand:
-        yield Mistake(text, "no run began at a day as a whole", "> < or ~", f"{name}~{operand}")
+        yield Mistake(text, "no run began at a day as a whole", "> >= < <= or ~", f"{name}~{operand}")
 
 
 def _switch_mistakes(text: str, name: str, operator: str, operand: str) -> Iterator[Mistake]:
