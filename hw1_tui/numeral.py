@@ -25,6 +25,15 @@ def read_whole(text: str) -> int:
     return int(text)
 
 
+def read_place(text: str, n: int) -> int | None:
+    """Return the place among n, counted from 0, that a text says; ``None`` where it says none."""
+    try:
+        place = read_whole(text)
+    except ValueError:
+        return None
+    return place if 0 <= place < n else None
+
+
 def read_number(text: str) -> float:
     """Return the finite number that a text is.
 

@@ -58,6 +58,7 @@ def test_the_mistakes_on_a_class_stand_with_the_most_certain_first(store, blobs,
     about, *found = records(capsys, run, "confusion", "--class", "1", "--top", "5")
     certainty = [one["probabilities"][one["predicted"]] for one in found]
     assert found
+    assert "there is no class" in refused(capsys, run, "confusion", "--class", "9" * 5000)
     assert all(one["true"] == about["classes"][1] != one["predicted"] for one in found)
     assert certainty == sorted(certainty, reverse=True)
 

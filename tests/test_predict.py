@@ -12,6 +12,7 @@ from safetensors import safe_open
 
 from engines import registry
 from hw1_tui.cli import main
+from hw1_tui.data.class_name import numbers_of
 from hw1_tui.training.event import EpochEnded
 from tests.support.class_pictures import NAMES, SHAPE, pictures, save, train_on
 from tests.support.history import start, train
@@ -327,3 +328,8 @@ def test_every_mistake_in_what_is_asked_is_told_at_once(store, tmp_path, capsys)
     said = capsys.readouterr().err
     assert "a.png" in said
     assert "b.npz" in said
+
+
+def test_names_of_classes_are_numbers_as_long_as_labels_can_be():
+    assert numbers_of(("12", "7")) == (12, 7)
+    assert numbers_of(("12", "9" * 5000)) is None

@@ -69,10 +69,12 @@ def test_a_question_takes_its_parts_along():
 
 def test_a_question_is_not_part_of_one_whose_number_its_own_begins_with(tmp_path):
     content = copy.deepcopy(CONTENT)
-    for name, place in (("1.10", 0), ("1.9", 1)):
+    huge = "9" * 5000  # more digits than Python makes a number of
+    for name, place in (("1.10", 0), ("1.9", 1), (huge, 2)):
         content["claims"][place]["question"] = name
     homework = read_questions(write(tmp_path / "questions.toml", content))
     assert homework.questions[:5] == ("1.1", "1.2", "1.3", "1.9", "1.10")
+    assert homework.questions[-1] == huge
     assert homework.only(("1.1",)).questions == ("1.1",)
     assert homework.only(("1",)).questions == ("1.1", "1.2", "1.3", "1.9", "1.10")
     assert homework.only(("1.",)).questions == ("1.1", "1.2", "1.3", "1.9", "1.10")

@@ -29,6 +29,7 @@ from hw1_tui.data.class_name import find_class
 from hw1_tui.export.table import GivenName, Table
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.numeral import read_place
 
 _COUNT, _CELLS = 12, 18
 _MOST, _WIDEST = 10_000, 200
@@ -95,8 +96,8 @@ def _read_class(dataset: Dataset, text: str | None) -> int | None:
         raise MistakeError(Mistake("--class", f"{dataset.name} has numbers to predict and no classes"))
     if (label := find_class(text, dataset.classes)) is not None:
         return label
-    if text.isdecimal() and text.isascii() and len(text) < 9 and int(text) < dataset.n_classes:
-        return int(text)
+    if (place := read_place(text, dataset.n_classes)) is not None:
+        return place
     raise MistakeError(unknown_name("--class", "class", text, dataset.classes))
 
 

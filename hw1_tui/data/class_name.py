@@ -8,6 +8,9 @@ from collections.abc import Sequence
 MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?"))
 """What often stands, in any case, where there is no value."""
 
+_MOST_DIGITS = 18
+"""Of a name that is a number: labels have 64 bits."""
+
 
 def normal_name(name: str) -> str:
     """Return a name in the composed form of Unicode: file systems differ in the form that they give back."""
@@ -42,5 +45,5 @@ def numbers_of(classes: Sequence[str]) -> Sequence[int] | None:
     """Return the numbers that classes have for names, as labels without names are called; ``None`` for others."""
     if are_numbered(classes):
         return range(len(classes))
-    is_number = all(name.isascii() and name.isdecimal() for name in classes)
+    is_number = all(name.isascii() and name.isdecimal() and len(name) <= _MOST_DIGITS for name in classes)
     return tuple(map(int, classes)) if is_number else None

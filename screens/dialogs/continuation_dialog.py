@@ -13,7 +13,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from engines.contract import Value
+from hw1_tui.markup import shorten
 from hw1_tui.mistake import Mistake
+from hw1_tui.numeral import read_place
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.continuation import nothing_left, nothing_to_branch
@@ -25,8 +27,8 @@ from screens.widgets.input import Input
 from screens.widgets.plain import plain
 
 _WHAT = "It goes on where it ended, to the same bits unless a value changes. A run that finished needs more epochs."
-_LONGEST = 10
-"""Digits of an epoch that can be meant."""
+_LARGEST, _WIDEST = 10**10, 20
+"""Above each epoch that can be meant; cells of what is repeated of a field."""
 _WHAT_BRANCH = "A new run begins where this one was after an epoch; this one stays as it is."
 
 
@@ -113,17 +115,20 @@ class ContinuationDialog(Dialog[Continuation]):
     @property
     def _epoch(self) -> int | None:
         """The epoch to branch from, as typed; ``None`` where there is none, or where none of the kept ones is named."""
-        text = self.query_one("#epoch", Input).value.strip() if self._epochs else ""
-        epoch = int(text) if text.isdecimal() and len(text) < _LONGEST else None
+        epoch = self._typed if self._epochs else None
         return epoch if epoch in self._epochs else None
+
+    @property
+    def _typed(self) -> int | None:
+        """The number that stands in the field of the epoch; ``None`` for no number, or none that can be meant."""
+        return read_place(self.query_one("#epoch", Input).value.strip(), _LARGEST)
 
     @on(Input.Changed, "#epoch")
     def _check_epoch(self, event: Input.Changed) -> None:
         event.stop()
-        text, nearest = event.value.strip(), self._epochs[-1]
-        if text.isdecimal() and len(text) < _LONGEST:
-            nearest = min(self._epochs, key=lambda epoch: abs(epoch - int(text)))
-        problem = "" if self._epoch is not None else f"{text or 'nothing'} is no epoch that is kept; near it: {nearest}"
+        text, typed = shorten(event.value.strip(), _WIDEST) or "nothing", self._typed
+        nearest = self._epochs[-1] if typed is None else min(self._epochs, key=lambda epoch: abs(epoch - typed))
+        problem = "" if self._epoch is not None else f"{text} is no epoch that is kept; near it: {nearest}"
         self.query_one("#epoch-problem", Static).update(problem)
 
     @on(Input.Submitted, "#epoch")

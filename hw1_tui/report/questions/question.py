@@ -193,7 +193,8 @@ def is_part(question: str, asked: str) -> bool:
 
 def _numbers_in(question: str) -> list[tuple[int, str]]:
     """Return what puts questions in order: numbers by their size, what is between them by its letters."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", question)]
+    parts = re.split("([0-9]+)", question)
+    return [(len(part.lstrip("0")), part.lstrip("0")) if part.isdecimal() else (-1, part) for part in parts]
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,13 @@ from textual.message import Message
 from textual.widgets import Static
 
 from hw1_tui.analysis import Subject
+from hw1_tui.markup import shorten
+from hw1_tui.numeral import read_place
 from screens.widgets.button import Button
 from screens.widgets.input import Input
+
+_WIDEST = 20
+"""Cells of what is repeated of the field."""
 
 
 class ExampleBar(Horizontal):
@@ -75,8 +80,9 @@ class ExampleBar(Horizontal):
     def _enter(self, event: Input.Submitted) -> None:
         event.stop()
         text = event.value.strip()
-        if text.isdecimal() and int(text) < self._of:
-            self.post_message(self.Chosen(int(text)))
+        example = read_place(text, self._of)
+        if example is not None:
+            self.post_message(self.Chosen(example))
         else:
-            self.notify(f"There is no example {text!r}; 0 to {self._of - 1:,}.", severity="warning")
+            self.notify(f"There is no example {shorten(text, _WIDEST)!r}; 0 to {self._of - 1:,}.", severity="warning")
             event.input.value = str(self._example)

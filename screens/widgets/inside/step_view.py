@@ -19,7 +19,7 @@ from hw1_tui.analysis import Subject
 from hw1_tui.analysis.step import DifferenceCheck, Step, check_gradient, explain_step
 from hw1_tui.analysis.step_equation import Equation, equations
 from hw1_tui.data import as_picture
-from hw1_tui.markup import cell_width, wrap
+from hw1_tui.markup import cell_width, shorten, wrap
 from hw1_tui.mistake import Mistake, MistakeError
 from screens.theme import REMARK
 from screens.widgets.input import Input
@@ -36,7 +36,7 @@ _PARTS = {
 _WIDE = 70
 _TOGETHER = "\u00a0"
 """A space at which no line ends."""
-_WEIGHT = re.compile(r"([Wb]\d+)((?:[\s,]+\d+){1,2})")
+_WEIGHT = re.compile(r"([Wb][0-9]{1,9})((?:[\s,]+[0-9]{1,9}){1,2})")
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +137,7 @@ class StepView(InsideView):
 def _read_weight(text: str) -> tuple[str, tuple[int, ...]]:
     found = _WEIGHT.fullmatch(text.strip())
     if not found:
-        raise MistakeError(Mistake("weight", f"{text!r} names none", "such as W1 0 12, or b1 0"))
+        raise MistakeError(Mistake("weight", f"{shorten(text, _WIDE)!r} names none", "such as W1 0 12, or b1 0"))
     return found[1], tuple(map(int, re.findall(r"\d+", found[2])))
 
 
