@@ -92,6 +92,13 @@ def test_a_dry_run_prints_the_plan_and_keeps_nothing(sweep):
     assert not Store().home.exists()
 
 
+def test_an_axis_that_changes_nothing_is_told_with_the_plan(sweep):
+    grid = "--grid", "schedule=constant,step", "--grid", "schedule-epochs=1,2"
+    code, out, _ = sweep(*grid, "--dry-run")
+    assert code == 0
+    assert "At some points schedule_epochs has no effect: the schedule is constant, not step." in " ".join(out.split())
+
+
 @pytest.mark.parametrize("output_format", ["table", "csv", "jsonl"])
 def test_a_dry_run_says_the_plan_and_each_trial_in_every_format(sweep, output_format):
     """Rows of CSV are of one kind, so that the plan is said beside them; lines of JSON are events as of a sweep."""

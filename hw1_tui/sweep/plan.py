@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +14,19 @@ from engines.contract import Dataset
 from engines.threads import cores
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.settings import RunConfig
+from hw1_tui.settings import RunConfig, without_effect
 from hw1_tui.sweep.definition import data_mistake
 from hw1_tui.sweep.halving import expected_share
 from hw1_tui.sweep.runner import SweepRunner
+from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.event import EpochEnded, RunStarted
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.stacked_executor import WIDEST
 from hw1_tui.training.timed_trial import TimedTrial
 from hw1_tui.training.work import estimate_work
+
+_LOOKED_AT = 1000
+"""Trials, of which the first have the first seed."""
 
 _COPIES = 4
 """Of the weights that a run holds: themselves, gradients, what the optimizer keeps, a checkpoint that is written."""
@@ -58,6 +63,7 @@ class Plan:
         executor: what trains them.
         trial: the timed trial by which it was chosen; ``None`` where there was none.
         known: where TPE chooses the points, how many are known; else 0.
+        idle: which of the axes change nothing at some points, a sentence each.
     """
 
     points: int
@@ -73,6 +79,7 @@ class Plan:
     executor: str
     trial: TimedTrial | None = None
     known: int = 0
+    idle: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         """Return it in words."""
@@ -87,12 +94,15 @@ class Plan:
         memory = f"; about {self.memory / 1e6:,.0f} MB of memory" if self.memory else ""
         return (
             f"{what}{kept}. About {_words(self.seconds)} with {counted(self.jobs, 'job')}, by an epoch of "
-            f"{self.epoch_seconds:.3g} s{halved}{memory}.{f' {self.trial.sentence}' if self.trial else ''}"
+            f"{self.epoch_seconds:.3g} s{halved}{memory}."
+            + "".join(f" {text}" for text in (*([self.trial.sentence] if self.trial else []), *self.idle))
         )
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as a flat dictionary fit for JSON."""
-        return {name: value for name, value in vars(self).items() if name not in ("is_halving", "known", "trial")}
+        return {
+            name: value for name, value in vars(self).items() if name not in ("is_halving", "known", "trial", "idle")
+        }
 
 
 def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
@@ -129,7 +139,17 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
         memory += (at_once - 1) * _COPIES * _BYTES * parameters
     n_missing = len(missing) + sweep.n_trials - len(sweep.trials)
     return Plan(sweep.n_points, sweep.seeds, sweep.n_trials, n_missing, runner.jobs, epoch, seconds, memory,
-                sweep.halving, share, runner.executor, trial, len(sweep.points) if sweep.n_tpe else 0)  # fmt: skip
+                sweep.halving, share, runner.executor, trial, len(sweep.points) if sweep.n_tpe else 0,
+                tuple(_idle_axes(sweep.trials[:_LOOKED_AT], dataset)))  # fmt: skip
+
+
+def _idle_axes(trials: Sequence[Trial], dataset: Dataset) -> Iterator[str]:
+    """Yield which of the values that are tried change nothing at some points, a sentence a name."""
+    found: dict[str, str] = {}
+    for trial in trials:
+        idle = without_effect(trial.config, len(dataset.train), len(dataset.val))
+        found = {**{name: text for name, text in idle.items() if name in trial.point}, **found}
+    yield from (f"At some points {text}" for text in found.values())
 
 
 def _epoch_work(config: RunConfig, dataset: Dataset) -> float:

@@ -164,6 +164,8 @@ def plan_lines(sweep: Sweep, plan: Plan) -> list[str]:
         rows["Halving"] = f"trains about {plan.share:.0%} of the epochs"
     if plan.memory:
         rows["Memory"] = f"about {plan.memory / 1e6:,.0f} MB"
+    if plan.idle:
+        rows["Without effect"] = " ".join(plan.idle)
     return [f"{name:<16}{value}" for name, value in rows.items()]
 
 
