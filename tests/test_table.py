@@ -177,6 +177,13 @@ def test_classes_that_would_become_one_float_are_refused(tmp_path, suffix, label
     assert numbers.n_features == 1, "what is called an identifier is one, whatever floats tell apart"
 
 
+def test_columns_of_one_name_are_told(tmp_path):
+    """A table whose columns stand in another order is answered by their names, which say nothing then."""
+    path = tmp_path / "t.csv"
+    path.write_text("a,a,b,label\n" + "".join(f"{i / 7},{i * i},{i % 5},{i % 2}\n" for i in range(20)))
+    assert "More than one column is called 'a': they are told apart by their order alone." in data.load(str(path)).found
+
+
 def test_what_is_no_number_in_other_eyes_is_told(tmp_path):
     """Codes with leading zeros become numbers, and words for a missing label classes: both are said."""
     rows = zip([0.5, 1.5, 2.5] * 5, ["01234", "8", "8"] * 5, ["EU", "NA", "EU"] * 5, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -199,6 +200,7 @@ class _Layout:
         self.found += (f"The target is {self._called(self._target)} ({reason}).",)
         self.found += tuple(f"C{self._called(column)[1:]} is left out, as it numbers the rows." for column in left_out)
         if head.names:
+            self.found += tuple(_told_twice(self.names))
             self._find_pixels()
         self.task: Task = self._find_task(table, options, is_told)
 
@@ -284,6 +286,15 @@ class _Layout:
                 "numbers to predict; --task classification makes classes of them.",
             )
         return "regression"
+
+
+def _told_twice(names: Sequence[str]) -> Iterator[str]:
+    """Yield that features share a name, so that nothing but their order tells one from another in other tables."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        called = f"{twice[0]!r}" if twice[0] else "nothing"
+        others = f", and {counted(len(twice) - 1, 'name')} more so" if twice[1:] else ""
+        yield f"More than one column is called {called}{others}: they are told apart by their order alone."
 
 
 def _square(n: int) -> tuple[int, ...]:
