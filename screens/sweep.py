@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import ClassVar, Literal
@@ -25,6 +26,7 @@ from screens.dialogs.sweep_list_dialog import Opened, SweepListDialog
 from screens.dialogs.sweep_plan_dialog import Planned, SweepPlanDialog
 from screens.main_screen import Part
 from screens.state.command import Command
+from screens.state.history_watch import HistoryWatch
 from screens.state.live_sweep import LiveSweep
 from screens.state.messages import SweepRead, SweepsFound
 from screens.state.sweep_reading import SweepReading, try_to_read, view_trials
@@ -82,6 +84,7 @@ class SweepScreen(Charted, TrialActing):
         self._wants_start = False
         self._sweep: Sweep | None = None
         self._reading: SweepReading | None = None
+        self._watch = HistoryWatch()
         self._is_reading = False
         self._read_from = 0.0
         self._changes = -1
@@ -303,21 +306,28 @@ class SweepScreen(Charted, TrialActing):
         has_news = live is not None and live.changes != self._changes
         has_ended = live is not None and not live.is_busy
         may_read = time.monotonic() >= self._read_from or (has_news and has_ended)
-        if (has_news or (self._reading and self._reading.is_live)) and may_read and not self._is_reading:
+        is_live = self._reading is not None and self._reading.is_live
+        if (has_news or is_live or self._watch.is_outdated) and may_read and not self._is_reading:
             self._changes = live.changes if live else -1
             self._read()
+        elif not self._is_reading:
+            look = partial(self._watch.look, self.workspace.store)
+            self.run_worker(look, thread=True, exclusive=True, group="others", exit_on_error=False)
         if live and (live.is_busy or has_news):
             self.call_later(self.draw)
 
     def _read(self) -> None:
         if self._sweep and not self._is_reading:
-            self._is_reading = True
-            work = partial(self._read_in_thread, self._sweep, self._reading)
+            self._is_reading, self._watch.is_outdated = True, False
+            lives = self.live_shown.lives.values() if self.live_shown else ()
+            trained = [live.run_id for live in lives if live.run_id and not live.is_live]
+            work = partial(self._read_in_thread, self._sweep, self._reading, trained)
             self.run_worker(work, thread=True, group="sweep", exit_on_error=False)
 
-    def _read_in_thread(self, sweep: Sweep, before: SweepReading | None) -> None:
+    def _read_in_thread(self, sweep: Sweep, before: SweepReading | None, trained: Sequence[str]) -> None:
         began = time.perf_counter()
-        reading, problem = try_to_read(sweep, self.workspace.store, before)
+        self._watch.begin(self.workspace.store)
+        reading, problem = try_to_read(sweep, self.workspace.store, before, trained)
         self._read_from = time.monotonic() + min(_MOST_SECONDS, _SHARE * (time.perf_counter() - began))
         self.post_message(SweepRead(sweep.identifier, reading, problem))
 
@@ -349,8 +359,9 @@ class SweepScreen(Charted, TrialActing):
             table.show(reading.sweep, self.views, self.marked)
             if chart.display:
                 chart.show(reading.sweep, self.views, table.number)
+        beside = self.query_one("#trials-verdict", VerdictView)
+        beside.visible = reading.conclusion is not None  # another program may have deleted what it was drawn from
         if reading.conclusion:
-            beside = self.query_one("#trials-verdict", VerdictView)
             await (self.query_one(FindingsPage) if self._page == "findings" else beside).show(reading.conclusion)
         self.refresh_bindings()
 

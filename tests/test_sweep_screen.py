@@ -108,6 +108,14 @@ async def test_a_sweep_is_defined_started_watched_and_its_verdict_read_by_keys_a
         head, best, other, *_ = first_panel(app).splitlines()
         places = [head.index("beside the best"), best.index("◆ the best"), *map(other.find, ("  worse", "~ cannot"))]
         assert len(set(places) - {-1}) == 1
+        (best_run,) = (run.run for run in store.runs("learning_rate=0.05"))
+        store.delete(best_run)  # as another program does
+        await pilot.press("left")
+        await until(pilot, lambda: "s goes on with it, 1 of 2 trials" in text_of(state))
+        assert [view.state for view in app.screen.views] == ["finished", "waiting"]
+        store.delete("last")
+        await until(pilot, lambda: not app.screen.query_one("#trials-verdict").visible)
+        assert [view.value for view in app.screen.views] == [None, None]
 
 
 async def test_a_wrong_range_is_told_under_its_field_with_what_was_meant_and_starts_nothing(script):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hw1_tui.metric import EpochMetrics, Metric
@@ -29,11 +29,13 @@ class SweepReading:
         summary: its trials, and what each came to.
         curves: by the identifiers of runs, what was measured after each epoch.
         conclusion: what follows; ``None`` while no trial has finished.
+        gone: runs that this program trained and the history has no more.
     """
 
     summary: SweepSummary
     curves: Mapping[str, Sequence[EpochMetrics]]
     conclusion: Conclusion | None
+    gone: frozenset[str] = frozenset()
 
     @property
     def sweep(self) -> Sweep:
@@ -46,21 +48,25 @@ class SweepReading:
         return any(result.record and result.record.is_live for result in self.summary.results)
 
 
-def read_sweep(sweep: Sweep, store: Store, before: SweepReading | None = None) -> SweepReading:
+def read_sweep(
+    sweep: Sweep, store: Store, before: SweepReading | None = None, trained: Iterable[str] = ()
+) -> SweepReading:
     """Return what the history has of a sweep. Not for the interface's own thread.
 
     Args:
         sweep: the sweep.
         store: the history.
         before: what was read before, of which the curves of runs that have ended are taken.
+        trained: the runs that this program kept of it and that have ended.
     """
     summary = read_summary(sweep, store)
     known = _whole_curves(before) if before and before.sweep.identifier == sweep.identifier else {}
     runs = [result.record.run for result in summary.results if result.record]
     curves = {run: known[run] if run in known else store.metrics(run, joined=True) for run in runs}
+    gone = frozenset(run for run in trained if run not in store)
     if before and before.conclusion and _ended(before.summary) == _ended(summary):
-        return SweepReading(summary, curves, before.conclusion)
-    return SweepReading(summary, curves, conclude(summary, store))
+        return SweepReading(summary, curves, before.conclusion, gone)
+    return SweepReading(summary, curves, conclude(summary, store), gone)
 
 
 def _whole_curves(reading: SweepReading) -> dict[str, Sequence[EpochMetrics]]:
@@ -69,10 +75,12 @@ def _whole_curves(reading: SweepReading) -> dict[str, Sequence[EpochMetrics]]:
     return {record.run: reading.curves[record.run] for record in records if record and is_done(record)}
 
 
-def try_to_read(sweep: Sweep, store: Store, before: SweepReading | None) -> tuple[SweepReading | None, str]:
+def try_to_read(
+    sweep: Sweep, store: Store, before: SweepReading | None, trained: Iterable[str]
+) -> tuple[SweepReading | None, str]:
     """Return what ``read_sweep`` does, or ``None`` and why it cannot be read: never silence."""
     try:
-        return read_sweep(sweep, store, before), ""
+        return read_sweep(sweep, store, before, trained), ""
     except MistakeError as error:
         return None, str(error)
     except Exception as error:  # whatever a damaged history makes of what reads it
@@ -191,7 +199,7 @@ def _view(
     trial, record = result.trial, result.record
     epochs = reading.curves.get(record.run, ()) if record else ()
     run, state = record.run if record else "", result.status
-    if live and (live.is_live or len(live.epochs) > len(epochs) or not record):
+    if live and live.run_id not in reading.gone and (live.is_live or len(live.epochs) > len(epochs) or not record):
         epochs, run = live.epochs, live.run_id
         state = state if state in (HELD, LEFT) and not live.is_live else live.state
     if trial.number in refused and not run:
