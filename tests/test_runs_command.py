@@ -301,7 +301,11 @@ def test_the_largest_first_is_asked_for_as_the_help_says(tmp_path, capsys, store
         assert main(["runs", "list", *words, "--columns", "run"]) == 0
         assert [line[5] for line in capsys.readouterr().out.splitlines()[1:]] == ["1", "2", "0"]
     assert main(["runs", "list", "--sort", "-val_acuracy"]) == 2
-    assert "did you mean -val_accuracy?" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert said.startswith("hw1-tui: --sort: there is no value 'val_acuracy'")
+    assert "did you mean -val_accuracy?" in said
+    assert main(["runs", "list", "--columns", ",,"]) == 2
+    assert capsys.readouterr().err.count("--columns: there is no value ''") == 1
     assert main(["runs", "list", "--sort", "--quiet"]) == 2
     assert "--sort: is empty" in capsys.readouterr().err
 

@@ -59,7 +59,7 @@ def _read_columns(text: str | None, records: Sequence[RunRecord]) -> Sequence[st
     known = {name: None for record in records for name in record.as_dict()}
     wrong = [
         replace(unknown_name("--columns", "value", name, known), nearest=nearest_value(name, known))
-        for name in columns
+        for name in dict.fromkeys(columns)
         if name not in known and known
     ]
     if wrong:

@@ -280,7 +280,7 @@ def sort_records(records: Iterable[RunRecord], sort: str) -> list[RunRecord]:
     name = ALIASES.get(name, name)
     if name not in always_there() and records and name not in (known := _known_names(records)):
         nearest = "-" * descending + nearest_value(name, known)
-        raise MistakeError(replace(unknown_name(sort, "value", name, known), nearest=nearest.removesuffix("-")))
+        raise MistakeError(replace(unknown_name("--sort", "value", name, known), nearest=nearest.removesuffix("-")))
     keyed = [(record.as_dict().get(name), record) for record in records]
     there = [(value, record) for value, record in keyed if value is not None]
     numeric = all(isinstance(value, (int, float)) for value, _ in there)
