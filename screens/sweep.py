@@ -229,7 +229,10 @@ class SweepScreen(Charted, TrialActing):
     def action_go_on(self) -> None:
         """Train what is missing of the sweep that is shown."""
         if self._sweep:
-            self._plan(with_data_here(self._sweep))
+            source, options = self.workspace.draft.data, self._sweep.config.read_options
+            opened = self.workspace.library.get(source, options)
+            is_its = opened is not None and opened.fingerprint == self._sweep.fingerprint
+            self._plan(with_data_here(self._sweep, source if is_its else None))
 
     def _plan(self, sweep: Sweep) -> None:
         if self._live and self._live.is_busy:

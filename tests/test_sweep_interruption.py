@@ -8,8 +8,10 @@ import sys
 import threading
 
 import pytest
+from textual.widgets import Static
 
 from hw1_tui import data
+from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from hw1_tui.settings import given_values
 from hw1_tui.sweep import runner as sweep_runner
@@ -20,8 +22,12 @@ from hw1_tui.training.event import Remarked
 from hw1_tui.training.executor import ThreadExecutor
 from hw1_tui.training.remote import following
 from hw1_tui.training.starting import start
+from screens.dialogs.sweep_list_dialog import SweepListDialog
+from screens.dialogs.sweep_plan_dialog import SweepPlanDialog
+from screens.sweep import SweepScreen
 from tests.support.followed import Absent
 from tests.support.history import write_blobs
+from tests.support.scripted_engine import until
 from tests.support.swept import GRID, SHARED, losses_of, train_twice, trials_of
 
 
@@ -218,6 +224,31 @@ def test_a_trial_that_is_given_up_as_it_begins_never_trains(moment, store, blobs
     assert not [event for event in told if isinstance(event, Remarked)]
     assert [record.facts["trial"] for record in store.runs()] == [2]
     assert runner.missing == []
+
+
+async def test_a_sweep_goes_on_in_the_interface_with_its_data_where_that_is_opened(sweep, blobs):
+    assert sweep("--grid", "l2=0,.01", "--quiet")[0] == 0
+    Store().delete(Store().runs()[0].run)
+    new = blobs.rename(blobs.with_name("new.npz"))
+    app = Hw1App("sweep")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, SweepListDialog))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, SweepScreen) and app.screen.views)
+
+        def plan():
+            is_asked = isinstance(app.screen, SweepPlanDialog)
+            return str(app.screen.query_one("#plan", Static).content) if is_asked else ""
+
+        await pilot.press("s")
+        await until(pilot, lambda: "open it under Data" in plan())
+        await pilot.press("escape")
+        app.workspace.draft.data = str(new)
+        app.workspace.library.ask(str(new))
+        await until(pilot, lambda: app.workspace.library.get(str(new)))
+        await pilot.press("s")
+        await until(pilot, lambda: "1 of them, which are taken as they are" in plan())
 
 
 def test_a_sweep_goes_on_with_data_that_was_moved_and_renamed(sweep, blobs):

@@ -26,6 +26,8 @@ from screens.dialogs.dialog import Dialog
 from screens.widgets.button import Button
 from screens.widgets.number import duration
 
+_MOVED = "Where it was moved or renamed, open it under Data, and go on again."
+
 Planned = tuple[SweepRunner, Plan]
 """What trains the sweep, and what it will take."""
 
@@ -90,7 +92,7 @@ class SweepPlanDialog(Dialog[Planned]):
             self.query_one("#plan", Static).update("Timing an epoch of the first trial...")
             self.run_worker(partial(self._plan, dataset), thread=True, group="plan", exit_on_error=False)
         else:
-            self.post_message(self.Made(None, problem))
+            self.post_message(self.Made(None, f"{problem}\n{_MOVED}" if self._sweep.fingerprint else problem))
 
     def _plan(self, dataset: Dataset) -> None:
         """Make the plan; in a thread."""
