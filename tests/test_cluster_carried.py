@@ -104,6 +104,18 @@ def test_nothing_but_the_files_of_a_run_is_written(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
+def test_a_history_that_has_vanished_is_not_made_anew_by_what_workers_send(tmp_path):
+    changes, home = {"parts": [("run.json", 0, b"{}")], "gone": []}, tmp_path / "home"
+    run = HereRun(home, "one")
+    run.take(changes)
+    home.rename(tmp_path / "unmounted")
+    for taking in (run, HereRun(home, "two", was_there=True)):
+        with pytest.raises(OSError, match="vanished"):
+            taking.take(changes)
+    run.release()
+    assert not home.exists()
+
+
 def test_of_a_log_whole_lines_cross_once(tmp_path):
     away, here = tmp_path / "away", tmp_path / "here"
     away.mkdir()

@@ -58,6 +58,18 @@ def test_a_worker_trains_to_the_same_bits_and_the_index_stays_closed(pool, digit
     assert there[0].run == there[-1].run == record.run
 
 
+def test_a_history_that_vanishes_is_not_made_anew_by_workers(pool, digits, tmp_path):
+    store = Store(tmp_path / "home")
+    for event in open_followed(pool, Job(CONFIG), store, Control(), digits):
+        if isinstance(event, EpochEnded) and event.epoch == 1:
+            store.home.rename(tmp_path / "unmounted")
+    assert store.vanished
+    said = [event.text for event in everything(open_followed(pool, Job(CONFIG), store, Control(), digits))
+            if isinstance(event, Remarked)]  # fmt: skip
+    assert said == [f"This run is not being kept: {store.vanished}"]
+    assert not store.home.exists()
+
+
 def test_a_worker_waits_warm_for_the_next_run(pool, digits, tmp_path):
     for _ in range(2):
         everything(open_followed(pool, Job(CONFIG), Store(tmp_path), Control(), digits))

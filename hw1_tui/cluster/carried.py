@@ -5,6 +5,7 @@ What crosses are the files that a run's folder has, by their names: nothing else
 
 from __future__ import annotations
 
+import errno
 import re
 import tempfile
 import threading
@@ -116,21 +117,26 @@ class HereRun:
         home: the folder of the history.
         run: the run; its folder need not be there yet.
         others: runs that the worker needs to begin.
+        was_there: whether the history has been seen there before.
     """
 
-    def __init__(self, home: Path, run: str, others: Iterable[str] = ()) -> None:
+    def __init__(self, home: Path, run: str, others: Iterable[str] = (), *, was_there: bool = False) -> None:
         self._folder = home / RUNS
         self._run = run
         self._others = others
+        self._was_there = was_there
         self._lock: Lock | None = None
 
     def take(self, changes: Changes) -> None:
         """Write what the worker has written.
 
         Raises:
-            OSError: the disk does not take it, or another program trains the run.
+            OSError: the disk does not take it or has vanished, or another program trains the run.
         """
         path = self._folder / self._run
+        if self._was_there and not self._folder.is_dir():
+            raise OSError(errno.ENOENT, "it was here and has vanished", str(self._folder))
+        self._was_there = True
         if self._lock is None:
             path.mkdir(parents=True, exist_ok=True)
             self._lock = Lock(path / "lock")

@@ -115,7 +115,11 @@ class DaskWorkers(Workers):
     def assign(self, order: Order) -> Channel:
         """Give an order to the scheduler, which gives it to a worker; see ``Workers.assign``."""
         self.check()
-        order = replace(order, takes_other_versions=self._takes_other_versions, mark=self.mark(Path(order.home)))
+        order = replace(
+            order,
+            takes_other_versions=self._takes_other_versions,
+            mark=self.mark(Path(order.home), was_there=order.was_there),
+        )
         key = f"hw1-tui-{order.run}-{order.attempt}-{uuid.uuid4().hex[:8]}"
         lease = self._leases[key] = _Lease(self, key, order)
         future = self._client.submit(train_order, order.as_dict(), self._topic, key, key=key, pure=False)
@@ -140,10 +144,15 @@ class DaskWorkers(Workers):
         """Return a data set that was placed."""
         return self._sets.get(fingerprint)
 
-    def mark(self, home: Path) -> str:
-        """Return the name of a file in the folder of a history, which is there as long as these workers are asked."""
+    def mark(self, home: Path, *, was_there: bool = False) -> str:
+        """Return the name of a file in the folder of a history, which is there as long as these workers are asked.
+
+        Args:
+            home: the folder; one that has vanished is not made anew.
+            was_there: whether it was seen before.
+        """
         path = home / "locks" / f"{self._topic}.mark"
-        if path not in self._marks:
+        if path not in self._marks and (home.is_dir() or not was_there):
             with contextlib.suppress(OSError):  # a history that takes nothing: then a worker will say so
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.touch()
@@ -197,7 +206,9 @@ class _Lease(Channel):
         self._letters: queue.Queue[Message | None] = queue.Queue()
         self._worker = self._try = ""
         self._future: Any = None
-        self._run = HereRun(Path(order.home), order.run, order.parent[:1] if order.parent else ())
+        self._run = HereRun(
+            Path(order.home), order.run, order.parent[:1] if order.parent else (), was_there=order.was_there
+        )
         self._is_away = self._is_taken_back = False
         self._begun = self._read = 0.0
 

@@ -93,6 +93,15 @@ class Store:
         return f"{_VANISHED} ({self.home})." if self._has_vanished else ""
 
     @property
+    def was_there(self) -> bool:
+        """Whether the history has been seen here: where it is no more it has vanished, and is not made anew."""
+        return self._was_there
+
+    def expect(self) -> None:
+        """Take that the history is here, as others have seen."""
+        self._was_there = True
+
+    @property
     def _has_vanished(self) -> bool:
         return self._was_there and not self.runs_path.is_dir()
 

@@ -220,6 +220,7 @@ class _Followed:
             every=self._every,
             data=self._data(),
             versions=versions(),
+            was_there=self._store.was_there,
         )
 
     def _data(self) -> DataPlace:
@@ -266,10 +267,7 @@ class _Followed:
             _Dismissed: it is the end of a run that nobody here has stopped.
         """
         if isinstance(event, RunStarted):
-            is_first, self._started = self._started is None, event
-            if is_first and self._job.run and event.resumed_epoch is not None:
-                self._last = event.resumed_epoch
-            return event if is_first else None
+            return self._begin(event)
         if isinstance(event, (EpochEnded, Progressed)) and event.epoch <= self._last:
             return None
         if isinstance(event, EpochEnded):
@@ -288,6 +286,15 @@ class _Followed:
                 raise _Dismissed
             self._has_ended = True
         return event
+
+    def _begin(self, event: RunStarted) -> Event | None:
+        """Keep that it has begun; return the event where it is the first time."""
+        is_first, self._started = self._started is None, event
+        if event.run:
+            self._store.expect()
+        if is_first and self._job.run and event.resumed_epoch is not None:
+            self._last = event.resumed_epoch
+        return event if is_first else None
 
     @property
     def _is_to_stop(self) -> bool:

@@ -32,6 +32,7 @@ class Order:
         attempt: counted from 1.
         config: what is trained, flat.
         home: the folder of the history.
+        was_there: whether that was seen by who orders: where it is gone it has vanished, and is not made anew.
         parent: run and epoch that a new one branches from; ``None`` for none.
         changes: hyperparameters that have other values from here on.
         facts: what the history keeps of a new run from its creation on.
@@ -57,6 +58,7 @@ class Order:
     data: DataPlace = field(default_factory=DataPlace)
     versions: Mapping[str, str] = field(default_factory=dict)
     takes_other_versions: bool = False
+    was_there: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as data that JSON holds."""
