@@ -16,10 +16,13 @@ from hw1_tui.files.folder import prepare_folder
 from hw1_tui.files.lock import Lock, LockHeldError, is_held
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
+from hw1_tui.runs.turn import taken
 from hw1_tui.settings.run_file import dump_run
+from hw1_tui.sweep.kept import keep_definition
 from hw1_tui.training.event import EpochEnded, Remarked, RunEnded
 from hw1_tui.training.recording import resume
 from tests.support.history import config_of, start, started, train
+from tests.support.swept import define_scripted
 
 LACKS = {
     "locks": """
@@ -142,6 +145,9 @@ def test_a_home_that_vanishes_while_a_run_trains_is_said_once_and_not_made_anew(
         f"This run is not being kept: The history was here and has vanished: perhaps its disk was taken out "
         f"({store.home})."
     ]
+    keep_definition(store, define_scripted())
+    with taken(store, (config_of(blobs), "")) as turn:
+        assert turn.is_ours
     assert not store.home.exists()
 
 

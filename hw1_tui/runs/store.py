@@ -226,6 +226,18 @@ class Store:
         self._was_there = True
         return made
 
+    def make(self, name: str) -> Path:
+        """Return a folder beside those of the runs, made where it is missing.
+
+        Raises:
+            OSError: the disk does not take it, or has vanished.
+        """
+        if self._has_vanished:
+            raise self._vanished()
+        path = self.home / name
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep other programs from changing labels or the trash: what is read here still holds when it is written.

@@ -21,6 +21,8 @@ from hw1_tui.settings import RunConfig
 
 Key = TypeVar("Key", bound=Hashable)
 
+_LOCKS = "locks"
+
 SECONDS_BETWEEN_LOOKS = 0.5
 """At what another program trains: a lock of another process wakes nobody."""
 
@@ -91,7 +93,7 @@ def taken(store: Store, training: Training) -> Iterator[Turn]:
     path = _lock_path(store, training)
     lock, is_free = None, True
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        store.make(_LOCKS)
         lock = Lock(path, patience=0)
     except LockHeldError:
         is_free = False
@@ -134,4 +136,4 @@ def with_whole_batch(config: Mapping[str, Any], n_examples: int | None) -> Mappi
 def _lock_path(store: Store, training: Training) -> Path:
     config, fingerprint = training
     name = hashlib.sha256(f"{identity(config.as_dict())} {fingerprint}".encode()).hexdigest()[:32]
-    return store.home / "locks" / f"{name}.lock"
+    return store.home / _LOCKS / f"{name}.lock"

@@ -34,9 +34,7 @@ def keep_definition(store: Store, sweep: Sweep) -> None:
     A disk that does not take it ends no sweep: the runs that are made for it have it too.
     """
     with contextlib.suppress(OSError):
-        path = store.home / _FOLDER / f"{sweep.name}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, sweep.as_dict())
+        write_json(store.make(_FOLDER) / f"{sweep.name}.json", sweep.as_dict())
 
 
 def find_sweeps(store: Store) -> dict[str, Sweep]:
