@@ -31,9 +31,11 @@ class ChoiceList(OptionList):
         self._click_selects = click_selects
 
     def on_click(self, event: Click) -> None:
-        """Only highlight what was clicked, where one click is not enough."""
+        """Only highlight what was clicked, where one click is not enough; nothing of what is there no more."""
         place = event.style.meta.get("option")
-        if not self._click_selects and event.chain == 1 and place is not None:
+        if place is not None and place >= self.option_count:
+            event.prevent_default()  # Textual's own list fails
+        elif not self._click_selects and event.chain == 1 and place is not None:
             event.prevent_default()  # Textual's own list selects
             if not self.get_option_at_index(place).disabled:
                 self.highlighted = place
