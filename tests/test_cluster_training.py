@@ -252,7 +252,7 @@ def test_where_the_scheduler_is_gone_it_is_said_once_and_what_was_reached_is_kep
     run = until(events, RunStarted).run
     reached = until(events, EpochEnded, 3).epoch
     cluster.scheduler.kill()
-    with pytest.raises(LostError, match="is gone; what was reached is kept, and the same command goes on"):
+    with pytest.raises(LostError, match="is gone; what was reached is kept: hw1-tui runs resume goes on"):
         everything(events)
     with pytest.raises(LostError, match="is gone"):
         everything(open_followed(workers, Job(CONFIG), store, Control(), digits))

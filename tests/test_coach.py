@@ -70,6 +70,7 @@ def test_a_rule_holds_three_epochs_before_it_speaks_and_speaks_again_only_after_
     [
         ("start too large", {}, [measured(e, 5 * CHANCE / (1 + e)) for e in range(4)], looked()),
         ("rate too high", {}, falling(4), looked(reach=1.5)),
+        ("rate too high", {}, [measured(e, 5 * CHANCE * 10**e) for e in range(4)], looked()),  # nothing is undone
         ("dead units", {}, falling(4), looked(dead=0.95)),
         ("equal units", {}, falling(4), looked(dead=1.0, distinct=0.1)),
         ("rate too small", {}, [measured(e, CHANCE * 0.99) for e in range(6)], looked(reach=800.0)),

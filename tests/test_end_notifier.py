@@ -101,6 +101,7 @@ async def test_the_program_of_the_settings_is_told_and_one_that_fails_is_said(sc
         told = json.loads((tmp_path / "told").read_text())
         assert (told["HW1_TUI_EVENT"], told["HW1_TUI_STATUS"]) == ("end", "finished")
         assert told["HW1_TUI_RUN"] == live_of(app).run_id
+        assert told["HW1_TUI_HOME"] == os.fspath(app.workspace.store.home)
         app.preferences.change(on_end=os.fspath(tmp_path / "gone"))
         app.workspace.submit_draft()
         await until(pilot, lambda: any("cannot be run" in note for note in notes(app)))

@@ -3,6 +3,7 @@
 import json
 import shlex
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,11 @@ from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.on_end import EndNotifier
 from hw1_tui.cli import main
 from hw1_tui.guides import read_guide
+from hw1_tui.metric import EpochMetrics
+from hw1_tui.mistake import LostError, Mistake
 from hw1_tui.runs import Store
-from hw1_tui.training.event import RunEnded
+from hw1_tui.settings import RunConfig
+from hw1_tui.training.event import EpochEnded, RunEnded, RunStarted
 from hw1_tui.training.notification import Notification
 from tests.support.history import write_blobs
 
@@ -37,7 +41,7 @@ def told(folder):
 
 def train(folder, command, *options):
     data = write_blobs(folder / "$(touch bad).npz")
-    words = ["--model", "logistic_regression", "--epochs", "1", "--data", str(data), "--home", str(folder / "home")]
+    words = ["--model", "logistic_regression", "--epochs", "1", "--data", str(data), "--home", "home"]
     return main(["--batch", "train", *words, *options, "--on-end", command])
 
 
@@ -48,7 +52,7 @@ def test_a_program_is_told_how_the_run_ended_and_no_shell_reads_anything(folder)
     assert train(folder, f"{TELL} '; touch bad' $(touch bad)") == 0
     (end,) = told(folder)
     assert (end["HW1_TUI_EVENT"], end["HW1_TUI_STATUS"], end["HW1_TUI_EPOCHS"]) == ("end", "finished", "1")
-    assert end["HW1_TUI_RUN"] in {run.name for run in (folder / "home" / "runs").iterdir()}
+    assert end["HW1_TUI_RUN"] in {record.run for record in Store(Path(end["HW1_TUI_HOME"])).runs()}
     assert 0 <= float(end["HW1_TUI_TEST_ACCURACY"]) <= 1
     assert not (folder / "bad").exists()
 
@@ -96,9 +100,26 @@ def test_what_cannot_be_run_or_fails_is_said_and_the_run_stays_what_it_is(folder
     assert "no-such-program cannot be run" in capsys.readouterr().err
     assert train(folder, f"{sys.executable} -c 'raise SystemExit(7)'") == 0
     assert "ended with 7" in capsys.readouterr().err
+    assert train(folder, "sh -c 'kill -9 $$'") == 0
+    assert "sh was ended by signal 9" in capsys.readouterr().err
     assert train(folder, "'unclosed") == 2
     assert train(folder, TELL, "--notify", "horn") == 2
     assert train(folder, TELL, "--compare", "numpy,torch") == 2
+
+
+def test_where_what_trains_is_gone_the_end_is_told_and_what_goes_on(folder, capsys):
+    def events():
+        config = RunConfig.from_dict({"model": "mlp", "engine": "numpy", "epochs": 4})
+        yield RunStarted("r1", config, (9, 9, 9), 4, ("x", "y"), 5, 9)
+        yield EpochEnded(EpochMetrics(2, {}))
+        raise LostError(Mistake("--on", "the scheduler is gone"))
+
+    notifier = EndNotifier(shlex.split(TELL))
+    with pytest.raises(LostError):
+        list(notifier.told_of_loss(events(), Narrator(quiet=False)))
+    (end,) = told(folder)
+    assert [end[f"HW1_TUI_{name}"] for name in ("STATUS", "RUN", "EPOCHS")] == ["failed", "r1", "2"]
+    assert "hw1-tui runs resume r1 goes on with it." in capsys.readouterr().err
 
 
 def test_a_sign_is_sent_to_a_terminal_and_to_nothing_else(monkeypatch, capsys):

@@ -115,8 +115,10 @@ def test_only_a_page_of_ours_is_listened_to(serve):
     assert answers(f"{address}ws", Host="127.0.0.1:8080", Origin="http://127.0.0.1:9999") == 403
     for size in ("width=80&height=1000000000", f"width={'9' * 5000}", "width=-1", "height=0"):
         assert answers(f"{address}ws?{size}") == 400, "a program that draws it ends neither with its tab nor the server"
+    assert answers(f"{address}ws") == 400, "who looks through ports has no WebSocket"
     assert close_code(f"{address}ws", process.terminate) == WSCloseCode.GOING_AWAY  # where it ends a tab is told
     assert process.wait(timeout=30) == 128 + signal.SIGTERM
+    assert "Traceback" not in process.stderr.read()
 
 
 def close_code(address, act):

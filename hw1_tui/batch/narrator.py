@@ -57,6 +57,10 @@ class Narrator:
         if not self._quiet:
             self.fail(text)
 
+    def tell_continuation(self, run: str) -> None:
+        """Say what goes on with a run that is kept and has not reached its end."""
+        self.remark(f"hw1-tui runs resume {run} goes on with it.")
+
     def fail(self, text: str) -> None:
         """Say one sentence whatever was asked for: why something failed."""
         self._erase()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import add_option, read_choice
 from hw1_tui.exit_code import CHECK_FAILED, DONE, FAILED
-from hw1_tui.mistake import Mistake
+from hw1_tui.files.user_path import user_path
+from hw1_tui.mistake import LostError, Mistake
 from hw1_tui.settings.end_command import COMMAND_ALLOWED, SIGNS, split_command
-from hw1_tui.training.event import Event, RunEnded, RunStarted
+from hw1_tui.training.event import EpochEnded, Event, RunEnded, RunStarted
 from hw1_tui.training.notification import Notification, describe_trouble, start_command
 
 if TYPE_CHECKING:
@@ -33,10 +35,11 @@ class EndNotifier:
     Args:
         words: of the program to run; empty for none.
         sign: what the terminal is asked for, one of ``settings.end_command.SIGNS``.
+        home: folder of the history, as ``--home`` names it; ``None`` for the user's.
     """
 
-    def __init__(self, words: Sequence[str] = (), sign: str = "none") -> None:
-        self._words = words
+    def __init__(self, words: Sequence[str] = (), sign: str = "none", home: Path | None = None) -> None:
+        self._words, self._home = words, home
         self._sign = sign
         self._started: list[subprocess.Popen[bytes]] = []
         self._run = self._rule = ""
@@ -52,7 +55,7 @@ class EndNotifier:
             print(sequence, end="", file=sys.stderr, flush=True)
         if self._words:
             try:
-                self._started.append(start_command(self._words, notification))
+                self._started.append(start_command(self._words, notification, self._home))
             except OSError as error:
                 narrator.fail(f"--on-end: {describe_trouble(self._words[0], error)}")
 
@@ -66,6 +69,26 @@ class EndNotifier:
             self._rule = advice.rule.name
         else:
             self.tell(Notification.of_alarm(advice.rule.name, advice.words, advice.epoch, self._run), narrator)
+
+    def told_of_loss(self, events: Iterable[Event], narrator: Narrator) -> Iterator[Event]:
+        """Yield the events of a single run; where what trains it is gone, tell that as its end, and what goes on.
+
+        Raises:
+            LostError: it is gone.
+        """
+        run, epochs = "", 0
+        try:
+            for event in events:
+                if isinstance(event, RunStarted):
+                    run = event.run
+                elif isinstance(event, EpochEnded):
+                    epochs = event.epoch
+                yield event
+        except LostError:
+            if run:
+                narrator.tell_continuation(run)
+            self.tell_end(Notification.of_end(RunEnded(run, "failed", epochs, {}, None, 0.0)), narrator)
+            raise
 
     def tell_run(self, ended: RunEnded, narrator: Narrator) -> None:
         """Tell that the run that was followed has ended."""
@@ -95,7 +118,7 @@ def read_end(args: argparse.Namespace, mistakes: list[Mistake]) -> EndNotifier:
     """Return who tells what the options ask for."""
     sign = read_choice("--notify", args.notify, SIGNS, mistakes)
     try:
-        return EndNotifier(split_command(args.on_end or ""), sign)
+        return EndNotifier(split_command(args.on_end or ""), sign, user_path(args.home) if args.home else None)
     except ValueError as error:
         mistakes.append(Mistake("--on-end", str(error), COMMAND_ALLOWED))
         return EndNotifier()

@@ -232,11 +232,12 @@ def print_run(events: Iterable[Event], control: Control, output_format: str, qui
 
     Raises:
         OutputError: stdout took no more; the run was stopped and kept.
+        LostError: what trained it is gone.
     """
     lost: OutputError | None = None
     with Narrator(quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
         printer = event_printer(output_format, narrator.remark)
-        for event in told_of_signals(events, narrator):
+        for event in notifier.told_of_loss(told_of_signals(events, narrator), narrator):
             notifier.follow(event, narrator.follow(event), narrator)
             if isinstance(event, Progressed) or lost:
                 continue
@@ -250,7 +251,7 @@ def print_run(events: Iterable[Event], control: Control, output_format: str, qui
     if output_format == "csv":
         narrator.remark(describe_end(event))
     if event.status == "stopped" and event.run:
-        narrator.remark(f"hw1-tui runs resume {event.run} goes on with it.")
+        narrator.tell_continuation(event.run)
     notifier.tell_run(event, narrator)
     if lost:
         raise lost

@@ -22,6 +22,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _OWN_NAMES = ("127.0.0.1", "::1", "localhost")
 _POLICY = "default-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' ws: wss:"
 """The page, which holds nothing of strangers, loads nothing from elsewhere."""
+_SOCKET = "/ws"
 _MOST_CELLS = 1000
 _SIDES = frozenset(map(str, range(1, _MOST_CELLS + 1)))
 """What width and height of a tab's terminal may be; a program that is to fill millions of lines ends when it has."""
@@ -92,7 +93,8 @@ class WebServer(Server):
 
         Raises:
             web.HTTPForbidden: the request comes from another page, under a name that is not ours, or without the token.
-            web.HTTPBadRequest: it asks for a terminal of no size, or one that is larger than any window.
+            web.HTTPBadRequest: it asks for a terminal of no size, or one that is larger than any window, or for one
+                without a WebSocket, as who looks through ports does.
         """
         name = urlsplit(f"//{request.host}").hostname
         origin = request.headers.get("Origin")
@@ -103,6 +105,8 @@ class WebServer(Server):
             raise web.HTTPForbidden(text="Open the address that hw1-tui serve printed: it ends in the token.")
         if not {request.query[side] for side in ("width", "height") if side in request.query} <= _SIDES:
             raise web.HTTPBadRequest(text=f"Width and height of a terminal are 1 to {_MOST_CELLS} cells.")
+        if request.path == _SOCKET and not web.WebSocketResponse().can_prepare(request):
+            raise web.HTTPBadRequest(text="Only a WebSocket of the page is answered here.")
 
     def _is_token(self, given: str) -> bool:
         return hmac.compare_digest(given.encode("utf-8", "replace"), self._token.encode())

@@ -137,8 +137,8 @@ class DaskWorkers(Workers):
 
     def gone(self) -> LostError:
         """Return what is said where the scheduler is gone."""
-        problem = f"the scheduler {self._address} is gone; what was reached is kept, and the same command goes on"
-        return LostError(Mistake("--on", problem))
+        goes_on = "hw1-tui runs resume goes on with a single run, the same command with several"
+        return LostError(Mistake("--on", f"the scheduler {self._address} is gone; what was reached is kept: {goes_on}"))
 
     def dataset(self, fingerprint: str) -> Dataset | None:
         """Return a data set that was placed."""

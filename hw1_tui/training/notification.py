@@ -7,8 +7,10 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
+from hw1_tui.files.default_folder import HOME_VARIABLE
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
 from hw1_tui.training.event import RunEnded
@@ -85,12 +87,16 @@ class Notification:
         return f"\x1b]9;{visible(f'hw1-tui: {self.words}')[:_MOST_CHARACTERS]}\x07"
 
 
-def start_command(words: Sequence[str], notification: Notification, *, silent: bool = False) -> subprocess.Popen[bytes]:
+def start_command(
+    words: Sequence[str], notification: Notification, home: Path | None, *, silent: bool = False
+) -> subprocess.Popen[bytes]:
     """Run a program that is told of something by environment variables; nothing of a run is among its words.
 
     Args:
         words: of the command.
         notification: what it is told.
+        home: folder of the history that holds what is told of, where it is not the user's own: there the program's own
+            `hw1-tui` finds the run.
         silent: whether what it prints is thrown away, and it has no input; else that goes to stderr, as stdout is data.
 
     Raises:
@@ -98,7 +104,8 @@ def start_command(words: Sequence[str], notification: Notification, *, silent: b
     """
     stream = subprocess.DEVNULL if silent else None
     printed = subprocess.DEVNULL if silent or sys.stderr is None else _STDERR
-    environment = {**os.environ, **notification.variables}
+    found_in = {HOME_VARIABLE: os.fspath(home.absolute())} if home else {}
+    environment = {**os.environ, **found_in, **notification.variables}
     return subprocess.Popen(words, env=environment, stdin=stream, stdout=printed, stderr=stream)  # noqa: S603 - as asked
 
 
@@ -111,4 +118,6 @@ def describe_trouble(program: str, outcome: int | OSError) -> str:
     """
     if isinstance(outcome, OSError):
         return f"{program} cannot be run: {outcome.strerror}."
+    if outcome < 0:
+        return f"{program} was ended by signal {-outcome}."
     return f"{program} ended with {outcome}." if outcome else ""

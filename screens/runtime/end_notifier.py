@@ -45,7 +45,7 @@ class EndNotifier:
 
         outcome: int | OSError
         try:
-            outcome = start_command(words, notification, silent=True).wait()
+            outcome = start_command(words, notification, self._app.workspace.store.home, silent=True).wait()
         except OSError as error:
             outcome = error
         if trouble := describe_trouble(words[0], outcome):

@@ -37,18 +37,21 @@ def _rate_too_high(course: Course) -> Symptom | None:
     if reach is not None and reach < _SHORT:
         evidence = f"A step along the gradient {reach:.2g} times as long as those it takes already raises the loss."
         return Symptom(evidence, slower(course))
-    is_sane = chance is not None and course.start_loss is not None and course.start_loss <= _SANE * chance
-    if loss is None or chance is None or not is_sane or loss <= _WORSE * chance:
+    start = course.start_loss
+    if loss is None or chance is None or start is None:
         return None
-    evidence = f"Its training loss is {loss:.3g}, worse than guessing, ln K = {chance:.3g}, where it began."
-    return Symptom(evidence, slower(course))
+    is_sane = start <= _SANE * chance
+    if loss <= _WORSE * (chance if is_sane else start):
+        return None
+    where = f"guessing, ln K = {chance:.3g}, where it began" if is_sane else f"untrained, {start:.3g}"
+    return Symptom(f"Its training loss is {loss:.3g}, worse than {where}.", slower(course))
 
 
 RATE_TOO_HIGH = Rule(
     "rate too high",
     "The learning rate is too high.",
-    f"the training loss is above {_WORSE:g} ln K and was not at the start; or the gradient of a few examples can be"
-    f" followed for less than {_SHORT:g} steps",
+    f"the training loss is above {_WORSE:g} ln K and was not at the start, or above {_WORSE:g} of what it was then;"
+    f" or the gradient of a few examples can be followed for less than {_SHORT:g} steps",
     "Single steps: a rate may be too high for some examples only. Adam's steps have no such length.",
     "Goodfellow, Bengio, Courville 2016, section 8.2; LeCun et al. 1998 (2 / curvature)",
     _rate_too_high,

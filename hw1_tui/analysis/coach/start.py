@@ -18,6 +18,8 @@ def _he(course: Course) -> Fix | None:
 def _start_too_large(course: Course) -> Symptom | None:
     if course.chance is None or course.start_loss is None or course.start_loss <= _LARGE * course.chance:
         return None
+    if (course.train_loss or 0.0) > course.start_loss:  # training undoes nothing: its steps are what is wrong
+        return None
     times = course.start_loss / course.chance
     evidence = f"Untrained, its loss was {course.start_loss:.3g}, {times:.1f} times that of guessing, ln K = "
     return Symptom(f"{evidence}{course.chance:.3g}.", _he(course))
@@ -26,7 +28,7 @@ def _start_too_large(course: Course) -> Symptom | None:
 START_TOO_LARGE = Rule(
     "start too large",
     "The initial weights are too large: training first undoes them.",
-    f"the untrained model's training loss is above {_LARGE:g} ln K",
+    f"the untrained model's training loss is above {_LARGE:g} ln K, and the trained one's not above that",
     "Whether the inputs are scaled: large inputs look the same.",
     "He et al. 2015; Karpathy, A Recipe for Training Neural Networks (verify loss at init)",
     _start_too_large,

@@ -331,7 +331,8 @@ class _Followed:
         if over.get("held"):
             holder = self._trained[-2] if len(self._trained) > 1 else "a worker"
             problem = f"{holder} answers no more and still holds it, so that no other may go on with it"
-            raise LostError(Mistake(self._run, problem, "to end that process; then the same command goes on"))
+            goes_on = f"hw1-tui runs resume {self._run}, or for one of several the same command, goes on"
+            raise LostError(Mistake(self._run, problem, f"to end that process; then {goes_on}"))
         if error := over.get("error"):
             trouble = WorkerError(error)
             trouble.add_note(str(over.get("details", "")))
