@@ -142,3 +142,14 @@ def test_classes_stand_above_a_matrix_as_they_are_called():
     (matrix, _) = confusion_tables("my_run", Confusion.of(np.array([0, 1]), np.array([0, 1]), ("sea_view", "=cmd()")))
     assert matrix.text().splitlines()[0].split() == [*["my_run:", "true", "\\", "predicted"], "sea_view", "=cmd()"]
     assert matrix.csv().splitlines()[0].endswith(",sea_view,'=cmd()")
+
+
+@pytest.mark.parametrize("words", [["check"], ["rate"], ["data", "show"]], ids=" ".join)
+def test_what_only_looks_at_data_says_what_was_found_out_and_what_has_no_effect_as_a_training_does(
+    words, blobs, capsys
+):
+    source = [] if words[0] == "data" else ["--model", "logistic_regression", "--epochs", "1", "--data"]
+    assert main([*words, *source, str(blobs), "--val-share", ".3"]) in (0, 3)
+    assert "val_share is not used: there is a validation split." in capsys.readouterr().err
+    assert main([*words, *source, "digits", "--val-share", ".3"]) in (0, 3)
+    assert "share has no effect: digits has splits of its own." in capsys.readouterr().err

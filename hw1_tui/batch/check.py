@@ -34,6 +34,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     output_format, max_bytes, config = read_run(args, mistakes)
     with Narrator(args.quiet) as narrator, named_as_options():
         dataset = data.load(*config.wanted, max_bytes=max_bytes)
+        narrator.tell_data(dataset, config)
         found: list[Finding] = []
         for finding in preflight(config, dataset):
             found.append(finding)

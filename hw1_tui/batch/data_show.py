@@ -30,6 +30,7 @@ from hw1_tui.export.table import GivenName, Table
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.numeral import read_place
+from hw1_tui.settings import NAMED_DATA
 
 _COUNT, _CELLS = 12, 18
 _MOST, _WIDEST = 10_000, 200
@@ -69,6 +70,9 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         others = [other for other in SPLITS if _choose(dataset, other, label, 1)]
         raise MistakeError(Mistake("--split", f"{dataset.name} has no {split} examples{wanted}", ", ".join(others)))
     narrator = Narrator(args.quiet)
+    narrator.tell_data(dataset)
+    for name in (name for name in ("val_share", "test_share") if dataset.name in NAMED_DATA and getattr(args, name)):
+        narrator.remark(f"--{name.replace('_', '-')} has no effect: {dataset.name} has splits of its own.")
     if args.size is not None and (output_format != "table" or not dataset.image_shape):
         narrator.remark("--size has no effect: no picture is drawn.")
     if output_format == "jsonl":

@@ -11,11 +11,12 @@ from hw1_tui.batch.page import is_file, say
 from hw1_tui.batch.status_line import StatusLine, has_status_line
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
-from hw1_tui.settings import NAMED_DATA
+from hw1_tui.settings import NAMED_DATA, RunConfig, without_effect
 from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import FAILURES, EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
 
 if TYPE_CHECKING:
+    from engines.contract import Dataset
     from hw1_tui.analysis.coach import Advice, Coach
 
 _SECONDS_BETWEEN_LINES = 5.0
@@ -97,6 +98,13 @@ class Narrator:
         if advice:
             self.remark(f"Coach: {advice.words}")
         return advice
+
+    def tell_data(self, dataset: Dataset, config: RunConfig | None = None) -> None:
+        """Say what was found out of data, and which values of a run change nothing."""
+        said = [dataset.remark, *(dataset.found if dataset.name not in NAMED_DATA else ())]
+        idle = without_effect(config, len(dataset.train), len(dataset.val)) if config else {}
+        for text in filter(None, [*said, *idle.values()]):
+            self.remark(text)
 
     def _follow(self, event: Event) -> None:
         if isinstance(event, RunStarted):

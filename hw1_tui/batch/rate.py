@@ -37,8 +37,10 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     output_format, max_bytes, config = read_run(args, mistakes)
     points: list[RatePoint] = []
     with Narrator(args.quiet) as narrator, named_as_options():
+        dataset = data.load(*config.wanted, max_bytes=max_bytes)
+        narrator.tell_data(dataset, config)
         try:
-            for point in rise(config, data.load(*config.wanted, max_bytes=max_bytes)):
+            for point in rise(config, dataset):
                 points.append(point)
                 narrator.advance(len(points), RATES, f"rate {point.rate:.1e}")
         except EngineError as error:
