@@ -49,6 +49,13 @@ def test_a_model_that_tells_no_probabilities_is_given_none(store, blobs, capsys)
     assert not any(row[name] for name in row if name not in ("example", "target", "class"))
 
 
+def test_a_share_that_data_with_splits_has_no_use_for_is_said_where_it_was_asked_for(store, blobs, capsys):
+    run = train(store, blobs, epochs=1)
+    for shares, told in ((["--val-share", ".3"], 1), ([], 0)):
+        assert main(["predict", run, str(blobs), *shares]) == 0
+        assert capsys.readouterr().err.count("val_share is not used: there is a validation split.") == told
+
+
 def test_of_a_run_that_was_broken_off_it_is_said_which_of_its_models_answers(store, blobs, capsys):
     events = start(store, blobs, every=1, epochs=3)
     next(event for event in events if isinstance(event, EpochEnded) and event.epoch == 2)

@@ -147,7 +147,9 @@ class Reader:
         known, assumed = targets(self.model, dataset, split)
         files = dataset.files.get(split, ())
         names = [f"{source}/{file}" for file in files] or [f"{source} {split} {i}" for i in range(len(given.x))]
-        return Question(names, given.x, known, tuple(filter(None, (said, dataset.remark, *given.assumed, *assumed))))
+        unused = (text for text in dataset.found if text.partition(" is not used: ")[0] in self.given)
+        sentences = (said, dataset.remark, *unused, *given.assumed, *assumed)
+        return Question(names, given.x, known, tuple(filter(None, sentences)))
 
     def _own(self, source: str) -> Dataset | None:
         """Return a source without splits as the model's own data was split; ``None`` where it is other data.
