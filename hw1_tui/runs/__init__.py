@@ -3,8 +3,9 @@
 from hw1_tui.files.array_file import DamagedError
 from hw1_tui.runs.checkpoint import Checkpoint, CheckpointStore
 from hw1_tui.runs.folder import Labels, RunFolder
+from hw1_tui.runs.naming import LAST
 from hw1_tui.runs.record import STATUSES, RunRecord
-from hw1_tui.runs.store import LAST, Store
+from hw1_tui.runs.store import Store
 
 __all__ = [
     "LAST",

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from hw1_tui.files.lock import Lock, LockHeldError
 from hw1_tui.files.notice import say_once
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError, first_few, nearest_name
-from hw1_tui.runs import trash
+from hw1_tui.runs import naming, trash
 from hw1_tui.runs.checkpoint import Checkpoint
 from hw1_tui.runs.filter import find_records, parse_filter
 from hw1_tui.runs.filter_absence import describe_absence
@@ -24,10 +23,8 @@ from hw1_tui.runs.folder import Labels, RunFolder, make_folder, open_folder, swe
 from hw1_tui.runs.home import RUNS, home_folder
 from hw1_tui.runs.index import remove_index
 from hw1_tui.runs.listing import list_folders, read_all, read_folders
+from hw1_tui.runs.naming import LAST
 from hw1_tui.runs.record import INTERRUPTED, RunRecord, read_record, summarise, with_liveness
-
-LAST = "last"
-"""Stands for the newest run wherever an identifier is asked for."""
 
 _VANISHED = "The history was here and has vanished: perhaps its disk was taken out"
 _PATIENCE = 20.0
@@ -47,6 +44,9 @@ class Store:
 
     Args:
         home: the folder; ``HW1_TUI_HOME`` or the user's data folder by default.
+
+    Attributes:
+        was_there: whether a run has been seen here: where the folder is no more it has vanished, and is not made anew.
     """
 
     def __init__(self, home: Path | None = None) -> None:
@@ -54,7 +54,7 @@ class Store:
         self.runs_path = self.home / RUNS
         self.trash_path = self.home / "trash"
         self.index_path = self.home / "index.sqlite"
-        self._was_there = False
+        self.was_there = False
 
     # Finding.
 
@@ -74,7 +74,7 @@ class Store:
         """Return the folders of the runs by their identifiers."""
         folders = list_folders(self.runs_path)
         if folders:
-            self._was_there = True
+            self.was_there = True
         elif self._has_vanished:
             say_once(f"{self._vanished().strerror} ({self.home})", logging.ERROR)
         return folders
@@ -93,17 +93,8 @@ class Store:
         return f"{_VANISHED} ({self.home})." if self._has_vanished else ""
 
     @property
-    def was_there(self) -> bool:
-        """Whether the history has been seen here: where it is no more it has vanished, and is not made anew."""
-        return self._was_there
-
-    def expect(self) -> None:
-        """Take that the history is here, as others have seen."""
-        self._was_there = True
-
-    @property
     def _has_vanished(self) -> bool:
-        return self._was_there and not self.runs_path.is_dir()
+        return self.was_there and not self.runs_path.is_dir()
 
     def _vanished(self) -> OSError:
         return OSError(errno.ENOENT, _VANISHED, str(self.home))
@@ -132,7 +123,7 @@ class Store:
         Raises:
             MistakeError: there is no such run, or more than one; or its folder is damaged.
         """
-        _refuse_empty(name)
+        naming.refuse_empty(name)
         exact = self.runs_path / name
         if exact.name == name and (folder := open_folder(exact)):
             return folder
@@ -140,22 +131,22 @@ class Store:
         if matches := self.called(name):
             problem = "more than one run is called this"
         elif name == LAST and (records := self.runs()):
-            return RunFolder(self.runs_path / _newest(records).run)
+            return RunFolder(self.runs_path / naming.newest(records).run)
         else:
-            matches = _meant_by(name, folders)
+            matches = naming.meant_by(name, folders)
             problem = "more than one run begins or ends like this"
         if len(matches) == 1:  # perhaps begun since the folders were listed
             return RunFolder(self.runs_path / matches[0])
         if matches:
             raise MistakeError(Mistake(name, problem, first_few(sorted(matches, reverse=True))))
-        deleted = _meant_by(name, list_folders(self.trash_path))
+        deleted = naming.meant_by(name, list_folders(self.trash_path))
         where = f", but in the trash: {first_few(sorted(deleted, reverse=True))}" if deleted else ""
         problem = "there is no such run" + (where or ("" if folders else f"; none is kept in {self.home}"))
         raise MistakeError(Mistake(name, problem, nearest="" if deleted else nearest_name(name, folders)))
 
     def called(self, name: str) -> list[str]:
         """Return the identifiers of the runs that were given a name, to the letter but for its spaces."""
-        return _called(name, self._records()) if name else []
+        return naming.called(name, self._records()) if name else []
 
     def get(self, name: str) -> RunRecord:
         """Return a run.
@@ -220,10 +211,10 @@ class Store:
         """
         if self._has_vanished:
             raise self._vanished()  # under the point where a disk was mounted nobody would look for the run
-        if not self._was_there:
+        if not self.was_there:
             sweep_folders(self.runs_path)
         made = make_folder(self.runs_path, config, facts, run)
-        self._was_there = True
+        self.was_there = True
         return made
 
     def make(self, name: str) -> Path:
@@ -280,11 +271,11 @@ class Store:
         """Give a run some tags and take others away, whatever others have been given meanwhile."""
 
         def change(labels: Labels) -> Labels:
-            taken = {*remove, *map(_on_one_line, remove)}
+            taken = {*remove, *map(naming.on_one_line, remove)}
             left = [tag for tag in labels.tags if tag not in taken and tag not in wanted]
             return replace(labels, tags=(*left, *wanted))
 
-        wanted = dict.fromkeys(filter(None, map(_on_one_line, add)))
+        wanted = dict.fromkeys(filter(None, map(naming.on_one_line, add)))
 
         return self._relabel(name, change)
 
@@ -302,7 +293,7 @@ class Store:
         Raises:
             MistakeError: see ``find``; or the name is the identifier of another run.
         """
-        new = _on_one_line(new)
+        new = naming.on_one_line(new)
         if new in self and new != self.find(name).id:
             raise MistakeError(Mistake(new, "is the identifier of another run", "any other name"))
         return self.label(name, name=new)
@@ -331,10 +322,10 @@ class Store:
         exact = self.trash_path / run
         if exact.name == run and (folder := open_folder(exact)):  # thousands at once: the others are not looked at
             return self._bring_back(folder)
-        _refuse_empty(run)
+        naming.refuse_empty(run)
         folders, deleted = list_folders(self.trash_path), self.deleted()
-        matches = _called(run, deleted) or [r.run for r in deleted[:1] if run == LAST]
-        matches = matches or _meant_by(run, folders)
+        matches = naming.called(run, deleted) or [r.run for r in deleted[:1] if run == LAST]
+        matches = matches or naming.meant_by(run, folders)
         if not matches:
             problem = "is not among the deleted runs" + ("" if folders else ": the trash is empty")
             raise MistakeError(Mistake(run, problem, nearest=nearest_name(run, folders)))
@@ -406,27 +397,6 @@ class Store:
         return len(self._records())
 
 
-def _newest(records: Sequence[RunRecord]) -> RunRecord:
-    """Return the newest of runs that are sorted so; one of a wrong clock, from the future, where it is alone."""
-    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-    return next((record for record in records if record.created < tomorrow), records[0])
-
-
-def _refuse_empty(name: str) -> None:
-    """See that what is to name a run is not empty.
-
-    Raises:
-        MistakeError: it is.
-    """
-    if not name:
-        raise MistakeError(Mistake("RUN", "is empty", f"an identifier, a name, or {LAST}"))
-
-
-def _meant_by(part: str, runs: Iterable[str]) -> list[str]:
-    """Return the identifiers that begin or end with what was given."""
-    return [run for run in runs if run.startswith(part) or run.endswith(part)]
-
-
 def _look_at_lock(record: RunRecord, folder: RunFolder) -> RunRecord:
     return with_liveness(record, record.status == INTERRUPTED and folder.is_live)
 
@@ -444,13 +414,3 @@ def hold(folder: RunFolder) -> Lock:
         raise RunHeldError(Mistake(folder.id, "is being trained right now, here or in another process")) from None
     except OSError as error:
         raise MistakeError(Mistake(folder.id, f"cannot be changed: {error.strerror}")) from None
-
-
-def _called(name: str, records: Iterable[RunRecord]) -> list[str]:
-    """Return the runs of a name, however wide its spaces were typed: where it is kept they are single ones."""
-    return [record.run for record in records if record.labels.name in (name, _on_one_line(name))]
-
-
-def _on_one_line(text: str) -> str:
-    """Return a name or a tag as it stands in a list: on one line, without spaces around it."""
-    return " ".join(text.split())

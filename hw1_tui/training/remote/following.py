@@ -291,7 +291,7 @@ class _Followed:
         """Keep that it has begun; return the event where it is the first time."""
         is_first, self._started = self._started is None, event
         if event.run:
-            self._store.expect()
+            self._store.was_there = True
         if is_first and self._job.run and event.resumed_epoch is not None:
             self._last = event.resumed_epoch
         return event if is_first else None
