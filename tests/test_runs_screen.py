@@ -449,6 +449,38 @@ async def test_what_other_programs_begin_change_delete_and_remove_is_seen_withou
         await shown(pilot)
 
 
+async def test_what_is_seen_of_the_list_stays_where_it_is_when_others_add_and_delete(store):
+    """The cursor is at its run, and that on its line; from one that is gone it goes to the next."""
+    for i in range(46):
+        write_run(store, f"261122-1010{i:02}-abc2", seed=i)
+    app, other = Hw1App("runs"), Store()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and len(rows(app)) == 46)
+        table, runs = app.screen.query_one(RunTable), rows(app)
+
+        def line():
+            return table.run, table.cursor_row - table.scroll_y
+
+        table.move_cursor(row=22, scroll=False)
+        table.scroll_to(y=20, animate=False)
+        await until(pilot, lambda: line() == (runs[22], 2))
+        write_run(other, "271122-111111-abc2", seed=99)
+        await until(pilot, lambda: len(rows(app)) == 47)
+        await settle(pilot)
+        assert line() == (runs[22], 2)
+        for run in (runs[1], runs[22]):
+            other.delete(run)
+        await until(pilot, lambda: len(rows(app)) == 45)
+        await settle(pilot)
+        assert line() == (runs[23], 2)
+        table.scroll_to(y=0, animate=False)
+        await until(pilot, lambda: table.scroll_y == 0)
+        write_run(other, "271122-111112-abc2", seed=98)
+        await until(pilot, lambda: len(rows(app)) == 46)
+        await settle(pilot)
+        assert (table.run, table.scroll_y) == (runs[23], 0)
+
+
 async def test_a_run_that_cannot_be_deleted_does_not_keep_the_others(store, blobs):
     events = start(store, blobs)
     run = started(events).run

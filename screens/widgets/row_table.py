@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 from rich.text import Text
 from textual.events import Click
 from textual.widgets import DataTable
@@ -16,6 +19,43 @@ class RowTable(DataTable[Text]):
         if row >= self.row_count or column >= len(self.columns):
             event.prevent_default()
 
+    def on_resize(self) -> None:
+        """Keep the cursor in sight, whatever takes the room."""
+        if self.row_count:
+            self.move_cursor(row=self.cursor_row)
+
+    @contextmanager
+    def in_place(self, *, stays_first: bool = False) -> Iterator[None]:
+        """Write all rows again, in whatever order: the cursor stays at its row, and what is seen where it is.
+
+        From a row that is gone the cursor goes to the next one that is left. Who sees the first row goes on seeing it,
+        and so what comes above.
+
+        Args:
+            stays_first: whether a cursor at the first row stays there, whichever it is.
+        """
+        keys, row, top = self._keys, self.cursor_row, round(self.scroll_y)
+        height = max(1, self.scrollable_content_region.height - self.header_height)
+        yield
+        places = {key: place for place, key in enumerate(self._keys)}
+        if not places:
+            return
+        at = 0 if stays_first and row == 0 else _place_left(keys, row, places)
+        self.move_cursor(row=at, scroll=False)
+        if top <= row < top + height:
+            top = at - (row - top) if top else max(0, at - height + 1)
+        elif top:
+            top = _place_left(keys, top, places)
+        self._show_from(top)
+        self.call_after_refresh(self._show_from, top)  # before it Textual does not know of rows that were added
+
+    @property
+    def _keys(self) -> list[str | None]:
+        return [row.key.value for row in self.ordered_rows]
+
+    def _show_from(self, row: int) -> None:
+        self.scroll_to(y=max(0, row), animate=False, immediate=True)
+
     def action_scroll_home(self) -> None:
         """Go to the first row, and to the left; where the cursor is a cell, to the left alone."""
         super().action_scroll_home()
@@ -28,3 +68,9 @@ class RowTable(DataTable[Text]):
             self.action_scroll_bottom()
         else:
             super().action_scroll_end()
+
+
+def _place_left(keys: Sequence[str | None], row: int, places: dict[str | None, int]) -> int:
+    """Return where a row of the old order is now, else the next of those after it that are left, else before it."""
+    nearest = [*keys[row:], *reversed(keys[:row])]
+    return next((places[key] for key in nearest if key in places), 0)

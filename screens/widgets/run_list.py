@@ -65,13 +65,12 @@ class RunList(CutTable):
         wanted = {**_WIDTHS, "epochs": max(_WIDTHS["epochs"], longest)}
         widths = _fitting(wanted, room, self.cell_padding) if self.size.width else wanted
         if widths != self._widths:
-            row = self.cursor_row
-            self.clear(columns=True)
-            self._cells, self._widths = {}, widths
-            for name, width in widths.items():
-                self.add_column(_cell(name, name, width), key=name or "shown", width=width)
-            self.show(self._runs, self._shown)
-            self.move_cursor(row=row)
+            with self.in_place():
+                self.clear(columns=True)
+                self._cells, self._widths = {}, widths
+                for name, width in widths.items():
+                    self.add_column(_cell(name, name, width), key=name or "shown", width=width)
+                self.show(self._runs, self._shown)
 
     def show(self, runs: Sequence[LiveRun], shown: LiveRun | None) -> None:
         """Show all runs, a mark and the cursor on the one that came into the charts; only what changed is written."""
@@ -79,11 +78,10 @@ class RunList(CutTable):
         self._fit()  # a run may have come that has more epochs
         cells = {str(live.number): _cells(live, live is shown) for live in runs}
         if cells.keys() != self._cells.keys():
-            row = self.cursor_row
-            self.clear()
-            for key, values in cells.items():
-                self.add_row(*(_cell(name, values[name], width) for name, width in self._widths.items()), key=key)
-            self.move_cursor(row=min(row, len(cells) - 1))
+            with self.in_place():
+                self.clear()
+                for key, values in cells.items():
+                    self.add_row(*(_cell(name, values[name], width) for name, width in self._widths.items()), key=key)
         else:
             for key, values in cells.items():
                 for name, width in self._widths.items():

@@ -136,11 +136,12 @@ class RunTable(CutTable):
             chosen = _choose(texts, sort, room)
         aligned = [_align(texts[column], column, width) for column, width in chosen.items()]
         cells = dict(zip((r.run for r in records[:MOST_ROWS]), map(list, zip(*aligned, strict=True)), strict=True))
-        before, row = self.run, self.cursor_row
-        if self._head(chosen, sort) or list(cells) != list(self._cells):
-            self._fill(cells)
-            self.move_cursor(row=list(cells).index(before) if before in cells else min(row, len(cells) - 1))
+        if chosen != self._shown or list(cells) != list(self._cells):
+            with self.in_place():
+                self._head(chosen, sort)
+                self._fill(cells)
         else:
+            self._head(chosen, sort)
             for run, values in cells.items():
                 for column, old, new in zip(chosen, self._cells[run], values, strict=True):
                     if old != new:
@@ -158,9 +159,9 @@ class RunTable(CutTable):
         run, cut = str(self.coordinate_to_cell_key((row, 0)).row_key.value), super()._cut_of(row)  # type: ignore[arg-type]
         return Text("\n".join([run, *([cut.plain] if cut else [])]))
 
-    def _head(self, columns: dict[RunColumn, int], sort: str) -> bool:
-        """Have these columns; return whether they are others than before."""
-        if is_new := columns != self._shown:
+    def _head(self, columns: dict[RunColumn, int], sort: str) -> None:
+        """Have these columns."""
+        if columns != self._shown:
             self.clear(columns=True)
             self._shown = columns
             for column, width in columns.items():
@@ -169,7 +170,6 @@ class RunTable(CutTable):
             label = _heading(column, sort)
             self.columns[key].label = Text(" " + pad(label, width, ">" if column.align == "right" else "<"))
         self.refresh()
-        return is_new
 
     def _fill(self, cells: Mapping[str, list[str]]) -> None:
         self.clear()

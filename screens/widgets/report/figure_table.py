@@ -61,18 +61,17 @@ class FigureTable(CutTable):
         """
         self._shown = tables, results
         self._layout = columns, grounds = self._find_layout()
-        row = self.cursor_row
-        self.clear(columns=True)
-        for title, width in columns:
-            shown = self._last_title() if title == _LAST else title
-            self.add_column(Text(shown, justify="right" if title in _NUMBERS else "left"), width=width)
-        self._runs = []
-        for table in tables:
-            for cells, run in self._rows(table, results.get(table.number), grounds):
-                self.add_row(*cells if len(tables) > 1 else cells[1:])
-                self._runs.append(run)
+        with self.in_place():
+            self.clear(columns=True)
+            for title, width in columns:
+                shown = self._last_title() if title == _LAST else title
+                self.add_column(Text(shown, justify="right" if title in _NUMBERS else "left"), width=width)
+            self._runs = []
+            for table in tables:
+                for cells, run in self._rows(table, results.get(table.number), grounds):
+                    self.add_row(*cells if len(tables) > 1 else cells[1:], key=str(len(self._runs)))
+                    self._runs.append(run)
         self.border_title = f"Table{'s' * (len(tables) > 1)} {', '.join(str(table.number) for table in tables)}".strip()
-        self.move_cursor(row=min(row, max(0, len(self._runs) - 1)))
 
     def on_resize(self) -> None:
         """Show as many columns as fit."""

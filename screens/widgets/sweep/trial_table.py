@@ -104,28 +104,30 @@ class TrialTable(CutTable):
         columns = _fitting(texts, self._heading, self.size.width - 1)
         numbers = [str(view.trial.number) for view in shown]
         rows = [[texts[name][row] for name in columns] for row in range(len(shown))]
-        before, row = self.number, self.cursor_row
-        if columns != self._columns:
-            self.clear(columns=True)
-            self._columns, self._cells = columns, {}
-            for name, width in columns.items():
-                heading = self._heading(name)
-                label = heading.rjust(width) if _is_right(name) else heading
-                self.add_column(Text(f" {label}"), key=name or "sign", width=width + 1)
-        if numbers != list(self._cells):
-            self.clear()
-            for number, view, values in zip(numbers, shown, rows, strict=True):
-                self.add_row(
-                    *(self._text(n, value, view) for n, value in zip(columns, values, strict=True)), key=number
-                )
-            at = numbers.index(str(before)) if str(before) in numbers and row > 0 else min(row, len(numbers) - 1)
-            self.move_cursor(row=at)
+        if columns != self._columns or numbers != list(self._cells):
+            with self.in_place(stays_first=True):
+                self._head(columns)
+                for number, view, values in zip(numbers, shown, rows, strict=True):
+                    cells = [self._text(name, value, view) for name, value in zip(columns, values, strict=True)]
+                    self.add_row(*cells, key=number)
         else:
             for number, view, values in zip(numbers, shown, rows, strict=True):
                 for name, old, new in zip(columns, self._cells[number], values, strict=True):
                     if old != new:
                         self.update_cell(number, name or "sign", self._text(name, new, view))
         self._cells = dict(zip(numbers, rows, strict=True))
+
+    def _head(self, columns: dict[str, int]) -> None:
+        """Have these columns, and no rows."""
+        if columns == self._columns:
+            self.clear()
+            return
+        self.clear(columns=True)
+        self._columns = columns
+        for name, width in columns.items():
+            heading = self._heading(name)
+            label = heading.rjust(width) if _is_right(name) else heading
+            self.add_column(Text(f" {label}"), key=name or "sign", width=width + 1)
 
     def _heading(self, name: str) -> str:
         return name + self._arrow * (name == self._sorted_by)
