@@ -25,6 +25,7 @@ from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
 from tests.support.report_screen import ALL, WIDE, about, questions, read
 from tests.support.scripted_engine import app_of, until
+from tests.support.settling import settle
 from tests.support.told import told
 
 
@@ -114,6 +115,23 @@ async def test_the_runs_behind_a_figure_and_a_claim_open(blobs):
             await until(pilot, lambda: isinstance(app.screen, ComparisonDialog) and app.screen.is_drawn)
             assert app.screen.query_one(".box").border_title == Store().runs()[0].title
             await pilot.press("escape")
+
+
+async def test_the_chosen_claim_stays_on_its_line_when_what_is_found_is_shown(blobs):
+    app = app_on(blobs)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await read(pilot)
+        claims = app.screen.query_one(ClaimList)
+        shown = read_questions().claims
+        claims.show(shown, {})
+        claims.highlighted = claims.option_count - 3
+        await settle(pilot)
+        claims.scroll_to_highlight(top=True)
+        seen = claims.claim, claims.scroll_y
+        assert seen[1] > 0
+        claims.show(shown, {})
+        await settle(pilot)
+        assert (claims.claim, claims.scroll_y) == seen
 
 
 async def test_times_are_ratios_and_a_misprint_says_what_is_meant(blobs):

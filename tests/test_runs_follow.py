@@ -69,6 +69,16 @@ def test_one_that_leaves_the_range_of_numbers_is_a_failure(step, capsys):
     assert "diverged" in capsys.readouterr().out
 
 
+def test_one_that_had_failed_before_it_was_named_is_a_failure_too(capsys):
+    """A script that begins a run and follows it must not go on because the run failed at once."""
+    list(begin(50, learning_rate="1", l2="1000"))
+    run = Store().runs()[0].run
+    capsys.readouterr()
+    assert main(["runs", "follow", run, "--format", "csv", "--quiet"]) == FAILED
+    assert capsys.readouterr().out.startswith("run,epoch,")  # a table without rows
+    assert main(["runs", "follow", "model=logistic_regression", "--quiet"]) == DONE
+
+
 def test_runs_are_named_as_for_the_other_verbs(step, capsys):
     """By ``last``, a name or the end of an identifier, and it is followed though it is renamed meanwhile."""
     other, run, store = begin(9), begin(2), Store()

@@ -43,7 +43,9 @@ def follow_runs(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         follower = _Follower(open_store(args), args.runs, narrator)
         if not follower.is_any_live() and not args.wait:
             narrator.remark(f"{follower.why_none()} With --wait the first is waited for.")
-            return DONE
+            if output_format == "csv":
+                _printer(output_format, narrator.remark)  # its heading: no file is without one
+            return FAILED if follower.has_failed else DONE
         printer = _printer(output_format, narrator.remark)
         for run, event in follower.events():
             printer(run, event)
@@ -58,6 +60,9 @@ class _Follower:
         words: names of runs, and conditions that are one filter; without words every run is followed.
         narrator: says what became of a run whose log does not.
 
+    Attributes:
+        has_failed: whether a run failed while it was followed, or one that was named had before.
+
     Raises:
         MistakeError: with every word that names no run, or is no condition.
     """
@@ -69,7 +74,7 @@ class _Follower:
         self._named = {record.run for record in find_runs(store, names)}
         self._known = {record.run for record in self._meant()}
         self._seen: dict[str, int] = {}
-        self.has_failed = False
+        self.has_failed = any(self._store.get(run).status in (*FAILURES, INTERRUPTED) for run in self._named)
 
     def is_any_live(self) -> bool:
         """Return whether a run trains."""

@@ -45,8 +45,12 @@ class ClaimList(ChoiceList):
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self.show(self._claims, self._results))
 
     def show(self, claims: Sequence[Claim], results: Mapping[str, ClaimResult]) -> None:
-        """Show claims under whose they are, those that are settled with what was found."""
-        before = self.claim
+        """Show claims under whose they are, those that are settled with what was found.
+
+        The chosen one stays on its line, as what is above it may have grown by what was found; the first is shown from
+        its heading on, where that was not left behind.
+        """
+        before, line = self.claim, self._line - self.scroll_y
         self._claims, self._results = list(claims), results
         options: list[Option] = []
         for voice, title in VOICE_TITLES.items():
@@ -57,11 +61,20 @@ class ClaimList(ChoiceList):
         self.highlighted = 1 if options else None
         if before:
             self.choose(before.name)
+        if before and before == self.claim and (line < 0 or self.highlighted != 1):
+            self.scroll_to(y=self._line - line, animate=False, immediate=True)
+
+    @property
+    def _line(self) -> int:
+        """The first line of the chosen claim, counted from the first of all."""
+        self._update_lines()
+        return self._index_to_line.get(self.highlighted or 0, 0)
 
     def on_resize(self) -> None:
         """Break lines for the new width; leave out the frame where a table leaves no more room."""
         self.set_class(self.outer_size.height < _FEWEST_ROWS, "-low")
         self.show(self._claims, self._results)
+        self.scroll_to_highlight()
 
     def _look(self, name: str) -> Style:
         return self.get_component_rich_style(f"claim--{name}", partial=True)
