@@ -30,9 +30,11 @@ async def settle(pilot: Pilot[Any]) -> None:
         before = strips(pilot.app)
         await asyncio.sleep(_SECONDS_AT_REST)
         await pilot.pause()
-        if _is_drawn(pilot) and strips(pilot.app) == before:
+        now, waiting = strips(pilot.app), _not_drawn(pilot)
+        if not waiting and now == before:
             return
-    raise AssertionError("the screen does not come to rest")
+    rows = [row for row, (old, new) in enumerate(zip(before, now, strict=False)) if old != new]
+    raise AssertionError(f"the screen does not come to rest: not drawn are {waiting}, rows {rows} change")
 
 
 async def all_work_is_done(pilot: Pilot[Any]) -> None:
@@ -42,7 +44,9 @@ async def all_work_is_done(pilot: Pilot[Any]) -> None:
             await pilot.app.workers.wait_for_complete(working)
 
 
-def _is_drawn(pilot: Pilot[Any]) -> bool:
+def _not_drawn(pilot: Pilot[Any]) -> list[Any]:
+    """Return the screen and what it shows that has not drawn yet what it was asked to."""
     screen = pilot.app.screen
     drawing = [*screen.query(Chart), *screen.query(KeyList)]
-    return getattr(screen, "is_drawn", True) and all(widget.is_drawn for widget in drawing if widget.display)
+    waiting = [widget for widget in drawing if widget.display and not widget.is_drawn]
+    return waiting if getattr(screen, "is_drawn", True) else [screen, *waiting]
