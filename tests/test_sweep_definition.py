@@ -71,6 +71,7 @@ def test_the_points_of_a_range_can_be_read_and_typed_and_its_ends_are_as_they_we
         ("learning-rate=.1..1:log:linear", "two scales"),
         ("momentum=.1..", "'.1..' lacks an end"),
         ("batch-size=1..8:log:6", "has 5 different values, and 6 points are asked for (did you mean 1..8:log:5?)"),
+        ("batch-size=1..4:05", "(did you mean 1..4:4?)"),
         ("seed=1,2", "--seeds N"),
         ("threads=1,2", "changes no training"),
         ("activation=relu,thanh", "did you mean tanh?"),

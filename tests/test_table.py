@@ -192,6 +192,9 @@ def test_what_is_no_number_in_other_eyes_is_told(tmp_path):
     path.write_text("a,code\n" + "".join(f"{a},{code}\n" for a, code, _ in lines))
     found = data.load(str(path), ReadOptions(task="classification")).found
     assert "Column 2 (code) is read as numbers, 01234 as 1234." in found
+    path.write_text("a,code\n" + "".join(f"{a},{'0' * 5000}{code}\n" for a, code, _ in lines))
+    found = data.load(str(path), ReadOptions(task="classification")).found
+    assert f"Column 2 (code) is read as numbers, {'0' * 40}... as 1234." in found
     path.write_text("a,region\n" + "".join(f"{a},{region}\n" for a, _, region in lines))
     assert any(
         sentence.startswith("'NA' is the class of 5 examples; where it means")

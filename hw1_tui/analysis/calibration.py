@@ -26,6 +26,7 @@ import numpy as np
 from engines.contract import Array, SplitName
 from hw1_tui.analysis.answers import answers_of, probabilities_of
 from hw1_tui.analysis.opened_run import OpenedRun
+from hw1_tui.numeral import percent
 from hw1_tui.statistics.interval import LEVEL, Interval, wilson
 
 BINS = 15
@@ -89,7 +90,7 @@ class Calibration:
 
     def words(self) -> str:
         """Return what the error says, in a sentence."""
-        said = f"On average it is {self.confidence:.1%} certain and {self.accuracy:.1%} right"
+        said = f"On average it is {self.confidence:.1%} certain and {percent(self.accuracy, 1)} right"
         if not self.is_off:
             return f"{said}. An error of this size also comes by chance where every probability is true."
         gap, low = self.confidence - self.accuracy, self.error.low

@@ -23,6 +23,7 @@ from engines.contract import Array, SplitName
 from hw1_tui.analysis.answers import Answers, answers_of, probabilities_of
 from hw1_tui.analysis.opened_run import OpenedRun
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import percent
 
 _ROUNDING = 1e-6
 """A probability that lies so little below its threshold has reached it."""
@@ -73,10 +74,10 @@ class Suspects:
             return f"None of {n:,} labels is a suspect."
         said = f"{len(self):,} of {n:,} labels are suspects, the likeliest to be wrong first"
         if accuracy < _GOOD:
-            return (
-                f"{said}. The model is right on only {accuracy:.1%}, so most are its own mistakes: look from the top."
-            )
-        return f"{said}; by the estimate {self.noise:.1%} of all labels are wrong. A suspect is no verdict: look at it."
+            right = percent(accuracy, 1)
+            return f"{said}. The model is right on only {right}, so most are its own mistakes: look from the top."
+        noise = percent(self.noise, 1)
+        return f"{said}; by the estimate {noise} of all labels are wrong. A suspect is no verdict: look at it."
 
 
 def find_suspects(labels: Array, probabilities: Array) -> Suspects:

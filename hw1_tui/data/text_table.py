@@ -287,7 +287,7 @@ class _Reader:
         """Yield that the target is read as numbers where it may have been meant as texts, such as postal codes."""
         if self._zero_led:
             column = column_place(self._begun.names, self._begun.target)
-            yield f"C{column[1:]} is read as numbers, {self._zero_led} as {int(self._zero_led)}."
+            yield f"C{column[1:]} is read as numbers, {_short(self._zero_led)} as {float(self._zero_led):.15g}."
 
     @property
     def has_begun(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from hw1_tui.mistake import Mistake, nearest_name
 from hw1_tui.numeral import meant_number
@@ -13,7 +14,11 @@ from hw1_tui.runs.filter_vocabulary import Vocabulary, number_of, words_for
 _FALSE = ("false", "no", "n", "0", "off", "none")
 _ANY, _NONE = ("true", "yes", "any", "some", "*"), ("false", "no", "none", "null", "nothing", "-")
 """What people write for a value that is there, whatever it is, and for none."""
-_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}([T ].*)?)?)?", re.DOTALL)
+_DATE = re.compile(
+    r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}([T ][0-9]{2}(:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?)?)?"
+)
+_FIRST_DAY = "2000-01-01"
+"""What a year or a month is filled up with, to see whether there is such a date."""
 _NEXT_TERM = re.compile(r"(.*?)[\s;,&|()\[\]{}]+(([A-Za-z_][A-Za-z0-9_]*)\s*(?:[!><]?=|[><~]).*)", re.DOTALL)
 """A value, what parts it from another term, that term and its name."""
 _QUOTED = "“”„‘’«»`"
@@ -141,10 +146,19 @@ def _is_number(text: str) -> bool:
 
 
 def _date_mistakes(text: str, name: str, operator: str, operand: str) -> Iterator[Mistake]:
-    if not _DATE.fullmatch(operand):
-        yield Mistake(text, f"{operand!r} is not a date", "such as 2026-11-23, or 2026 for a year")
-    elif operator in ("=", "!=") and "T" not in operand:
+    if not _is_date(operand):
+        yield Mistake(text, f"{operand!r} is not a date", "such as 2026-11-23, 2026-11-23T09:30, or 2026 for a year")
+    elif operator in ("=", "!=") and len(operand) <= len(_FIRST_DAY):
         yield Mistake(text, "no run began at a day as a whole", "> >= < <= or ~", f"{name}~{operand}")
+
+
+def _is_date(operand: str) -> bool:
+    """Return whether there is such a year, month, day or moment, written so that a later one is the larger text."""
+    try:
+        datetime.fromisoformat(operand + _FIRST_DAY[len(operand) :])
+    except ValueError:
+        return False
+    return bool(_DATE.fullmatch(operand))
 
 
 def _switch_mistakes(text: str, name: str, operator: str, operand: str) -> Iterator[Mistake]:

@@ -182,7 +182,7 @@ def _read_range(name: str, given: str, place: str) -> Axis:
     values = axis.with_points(n) if n else ()
     if len(values) < n:
         problem = f"{given!r} has {counted(len(values), 'different value')}, and {n:,} points are asked for"
-        raise MistakeError(Mistake(place, problem, nearest=given.replace(f":{n}", f":{len(values)}")))
+        raise MistakeError(Mistake(place, problem, nearest=re.sub(":0*[1-9][0-9]*", f":{len(values)}", given)))
     return replace(axis, values=values)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from engines.contract import Array, Dataset
 from engines.inspection import layers_of
+from hw1_tui.numeral import counted, percent
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.verdict import judge_seeds
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim
@@ -40,7 +41,7 @@ def _zero_shares(run: str, evidence: Evidence) -> list[float]:
 
 
 def _percent(shares: Sequence[float]) -> str:
-    return "/".join(f"{share:.2%}" for share in shares)
+    return "/".join(percent(share, 2) for share in shares)
 
 
 def no_exact_zeros(claim: Claim, evidence: Evidence) -> Finding:
@@ -66,9 +67,10 @@ def subgradient_gives_no_zeros(claim: Claim, evidence: Evidence) -> Finding:
     strength = float(evidence.results.own(run).record.config.get("l1", 0.0))
     stepped, thresholded = subgradient_zeros(evidence.data, strength), _zero_shares(run, evidence)
     verdict = DIFFERS if stepped >= _SPARSE else AGREES if min(thresholded) > 10 * _SPARSE else CANNOT_BE_TOLD
+    steps = counted(min(_EXAMPLES, len(evidence.data.train)), "step")
     text = (
-        f"Exact zeros among the weights: {stepped:.2%} after {min(_EXAMPLES, len(evidence.data.train)):,} steps along "
-        f"the subgradient with l1 {strength:g}; {_percent(thresholded)} at the end of {run} "
+        f"Exact zeros among the weights: {percent(stepped, 2)} after {steps} along the "
+        f"subgradient with l1 {strength:g}; {_percent(thresholded)} at the end of {run} "
         f"({_penalty(run, evidence)})."
     )
     return Finding(verdict, text, {"subgradient": stepped, "threshold": thresholded})
