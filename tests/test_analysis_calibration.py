@@ -63,6 +63,19 @@ def test_the_interval_holds_the_true_error_about_as_often_as_it_says(too_certain
     assert held >= 42
 
 
+def test_few_examples_leave_open_what_they_cannot_show():
+    """Of 30 that are all right one in twenty may be wrong in truth, and of 5 that are all wrong two in five right."""
+    error = calibration(np.ones(30), np.ones(30, bool)).error
+    assert (error.value, error.low) == (0, 0)
+    assert 0.05 < error.high < 0.15
+    assert 0.4 < calibration(np.ones(5), np.zeros(5, bool)).error.low < 0.8
+    held, rng = 0, np.random.default_rng(0)
+    for _ in range(50):
+        error = calibration(np.full(30, 0.999), rng.random(30) < 0.95, draws=100).error
+        held += error.low <= 0.049 <= error.high
+    assert held >= 45
+
+
 def test_true_confidences_are_seldom_called_off_and_false_ones_always():
     assert sum(calibration(*_drawn(seed), draws=100).is_off for seed in range(40)) <= 6
     assert all(calibration(*_drawn(seed, too_certain=0.2), draws=100).is_off for seed in range(10))

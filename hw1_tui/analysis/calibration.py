@@ -13,7 +13,9 @@ is no finding (Broecker and Smith, 2007, Increasing the Reliability of Reliabili
 For the same reason the percentiles of a plain bootstrap lie too high: of a well calibrated model they never hold the
 truth. The interval here is the set of errors that a parametric bootstrap does not reject: the gaps of the bins are
 scaled by a factor c, and c is in it where the error that was measured lies between the 2.5% and the 97.5% quantile of
-the errors of data that was drawn with these gaps. What it holds is the error in these bins, not in finer ones.
+the errors of data that was drawn with these gaps. Where all that is certain is right there may be no gap to scale, and
+few examples do not show that there is none: so the upper end is also that of confidences which are all too high by as
+much. What it holds is the error in these bins, not in finer ones.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from hw1_tui.statistics.interval import LEVEL, Interval, wilson
 BINS = 15
 DRAWS = 400
 _FACTORS = np.linspace(0.0, 2.0, 21)
+_SHIFTS = np.linspace(0.0, 1.0, 21) ** 2
 
 
 @dataclass(frozen=True)
@@ -151,10 +154,13 @@ def _error(counts: Array, hits: Array, means: Array) -> Array:
 
 
 def _drawn(counts: Array, hits: Array, means: Array, draws: int) -> tuple[Array, Array]:
-    """Return errors of drawn data, (factors, draws), and the true error that each factor stands for, (factors,)."""
+    """Return errors of drawn data, (m, draws), and the true error that each row stands for, (m,).
+
+    The rows are those of the factors by which the gaps are scaled, then those of the shifts of all confidences.
+    """
     n, rng = counts.sum(), np.random.default_rng(0)
     gaps = hits / np.maximum(counts, 1) - means * (counts > 0)
-    shares = np.clip(means + _FACTORS[:, None] * gaps, 0, 1)
+    shares = np.clip(np.concatenate([means + _FACTORS[:, None] * gaps, means - _SHIFTS[:, None]]), 0, 1)
     truths = (counts / n * np.abs(shares - means)).sum(axis=1)
     resampled = rng.multinomial(n, counts / n, size=draws)
     drawn = rng.binomial(resampled[None], shares[:, None, :])
@@ -163,8 +169,16 @@ def _drawn(counts: Array, hits: Array, means: Array, draws: int) -> tuple[Array,
 
 def _interval(error: float, drawn: Array, truths: Array) -> Interval:
     """Return the error with the true errors between which it is not unlikely."""
-    low, high = (
-        np.maximum.accumulate(np.quantile(drawn, level, axis=1)) for level in ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
-    )
-    ends = np.interp([np.interp(error, high, _FACTORS), np.interp(error, low, _FACTORS)], _FACTORS, truths)
-    return Interval(error, float(ends[0]), float(ends[1]))
+    lowest, highest = (np.quantile(drawn, level, axis=1) for level in ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    n = len(_FACTORS)
+    # The first row that reaches so high, the last that reaches so low: of few examples many have the same quantile.
+    first = np.interp(-error, -np.maximum.accumulate(highest[:n])[::-1], np.arange(n)[::-1])
+    low = np.interp(first, np.arange(n), truths[:n])
+    tops = [_last(error, lowest[part], truths[part]) for part in (slice(n), slice(n, None))]
+    return Interval(error, float(low), max(error, *tops))
+
+
+def _last(error: float, lowest: Array, truths: Array) -> float:
+    """Return the largest true error of which as small a one may be drawn."""
+    place = np.interp(error, np.maximum.accumulate(lowest), np.arange(len(lowest)))
+    return float(np.interp(place, np.arange(len(truths)), truths))
