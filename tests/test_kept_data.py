@@ -84,7 +84,7 @@ def test_data_that_was_moved_and_renamed_is_pointed_at_and_checked(store, folder
         assert main(words) == 2
         assert "--data NEW" in capsys.readouterr().err
         assert main([*words, "--data", str(other)]) == 2
-        assert f"{other} is not what it was when the run began" in capsys.readouterr().err
+        assert f"--data: {other} is not what it was when the run began" in capsys.readouterr().err
         assert main([*words, "--data", str(new)]) == 0
     assert store.runs("", "-created")[0].facts["data_path"] == str(new)
 

@@ -115,6 +115,7 @@ def test_no_text_in_a_table_for_spreadsheets_is_a_formula_and_numbers_stay(numbe
         assert not str(csv_cell(f"{sign}{text}")).lstrip().startswith(sign)
         assert str(csv_cell([sign, "b"])).startswith("'")
     assert csv_cell("Adam, 1e-3") == "Adam, 1e-3"
+    assert csv_cell("a\tb\nc.png") == "a\tb\nc.png", "the name of a file"
 
 
 @given(_ANY, st.integers(2, 30), st.integers(0, 8))

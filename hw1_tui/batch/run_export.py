@@ -13,6 +13,7 @@ from hw1_tui.batch.option import (
     add_force_option,
     add_option,
     add_quiet_option,
+    named_as_options,
     raise_mistakes,
     read_choice,
     read_target,
@@ -112,7 +113,8 @@ def _moved_data(args: argparse.Namespace, records: Sequence[RunRecord]) -> Datas
     """
     if args.data is None or len(records) > 1 or user_path(args.to).suffix.lower() != PAGE:
         return None
-    return load_kept(records[0].config_now, records[0].facts, moved_to=args.data)
+    with named_as_options():
+        return load_kept(records[0].config_now, records[0].facts, moved_to=args.data)
 
 
 def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord]) -> int:

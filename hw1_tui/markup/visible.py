@@ -46,7 +46,7 @@ def csv_cell(value: object) -> object:
         value = join_words(map(str, value))
     if not isinstance(value, str):
         return value
-    text = visible(value, keep_lines=True)
+    text = "\t".join(visible(part, keep_lines=True) for part in value.split("\t"))  # a file's name is to be found again
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
