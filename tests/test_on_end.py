@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hw1_tui.batch import on_end
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.on_end import EndNotifier
 from hw1_tui.cli import main
@@ -120,6 +121,13 @@ def test_where_what_trains_is_gone_the_end_is_told_and_what_goes_on(folder, caps
     (end,) = told(folder)
     assert [end[f"HW1_TUI_{name}"] for name in ("STATUS", "RUN", "EPOCHS")] == ["failed", "r1", "2"]
     assert "hw1-tui runs resume r1 goes on with it." in capsys.readouterr().err
+
+
+def test_a_program_that_does_not_end_is_said_to_be_waited_for(folder, monkeypatch, capsys):
+    """Else nobody knows why a run that has finished gives no prompt."""
+    monkeypatch.setattr(on_end, "SECONDS_IN_SILENCE", 0.01)
+    assert train(folder, "sleep 0.2") == 0
+    assert "--on-end: sleep has not ended yet, and is waited for" in capsys.readouterr().err
 
 
 def test_a_sign_is_sent_to_a_terminal_and_to_nothing_else(monkeypatch, capsys):

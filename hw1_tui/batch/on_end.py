@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from hw1_tui.analysis.coach import Advice
 
 
+SECONDS_IN_SILENCE = 3.0
+"""How long a program is waited for without a word."""
+
+
 def add_end_options(parser: argparse._ActionsContainer) -> None:
     """Add ``--on-end`` and ``--notify``."""
     told = "a program to run at the end and when the coach warns, told by HW1_TUI_EVENT, HW1_TUI_RUN, ..."
@@ -98,8 +102,16 @@ class EndNotifier:
         """Tell the last that there is to be told; wait for the programs, and say which failed."""
         self.tell(notification, narrator)
         for program in self._started:
-            if trouble := describe_trouble(self._words[0], program.wait()):
+            if trouble := describe_trouble(self._words[0], self._await(program, narrator)):
                 narrator.fail(f"--on-end: {trouble}")
+
+    def _await(self, program: subprocess.Popen[bytes], narrator: Narrator) -> int:
+        """Return what a program ended with; say what is waited for where that takes long."""
+        try:
+            return program.wait(SECONDS_IN_SILENCE)
+        except subprocess.TimeoutExpired:
+            narrator.remark(f"--on-end: {self._words[0]} has not ended yet, and is waited for; Ctrl+C ends both.")
+            return program.wait()
 
     def tell_plan(self, code: int, done: int, planned: int, narrator: Narrator) -> None:
         """Tell that several runs have ended.
