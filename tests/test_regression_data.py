@@ -199,3 +199,4 @@ def test_parts_of_targets_hold_their_ranges_and_equal_targets_are_one():
     parts, names = parts_of(np.array([2.0, 2.0, 2.0]))
     assert (parts.tolist(), names) == ([0, 0, 0], ["2"])
     assert parts_of(np.zeros(0))[1] == []
+    assert parts_of(1.6e9 + np.arange(10.0))[1][0] == "1600000000 to 1600000001", "as many digits as tell them apart"

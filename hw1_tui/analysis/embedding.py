@@ -7,6 +7,7 @@ point is the row's product with them. They are found by subspace iteration with 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +68,18 @@ def parts_of(targets: Array) -> tuple[Array, list[str]]:
     inner = np.quantile(targets, np.arange(1, _PARTS) / _PARTS) if len(targets) else np.zeros(0)
     places, parts = np.unique(np.searchsorted(inner, targets, side="right"), return_inverse=True)
     ends = [(float(of.min()), float(of.max())) for of in (targets[parts == k] for k in range(len(places)))]
-    return parts.astype(np.int64), [f"{low:.4g}" if low == high else f"{low:.4g} to {high:.4g}" for low, high in ends]
+    return parts.astype(np.int64), _names_of(ends)
+
+
+def _names_of(ends: Sequence[tuple[float, float]]) -> list[str]:
+    """Return what parts of numbers are called by their ends, with as many digits as tell these and the parts apart."""
+    names: list[str] = []
+    for digits in range(4, 18):  # with 17 every number is another text
+        names = [" to ".join(dict.fromkeys(f"{end:.{digits}g}" for end in pair)) for pair in ends]
+        is_wide = all((" to " in name) == (low != high) for name, (low, high) in zip(names, ends, strict=True))
+        if is_wide and len(set(names)) == len(names):
+            break
+    return names
 
 
 def embed(rows: Array, indices: Array, seed: int = 0) -> Embedding:
