@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from textual.events import Paste
 from textual.widgets import ContentSwitcher, Input, Static
 
 from hw1_tui.app import SCREENS, Hw1App
@@ -151,6 +152,31 @@ async def test_an_entry_that_is_no_number_changes_nothing_and_escape_leaves_it()
         assert app.current_mode == "derivation"
         assert len(notes(app)) == 2
         assert all("allowed: a number from -1,000,000 to 1,000,000" in note for note in notes(app))
+
+
+async def test_an_entry_in_another_form_is_told_with_the_nearest_and_stays_to_be_mended():
+    """A sign that was passed over left another number: 1,5 became 15 and 1/2 became 12 without a word."""
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "HiddenStep")
+        before, view = screen.example.theta.W.copy(), screen.step.matrix("hidden-W")
+        view.focus()
+        for typed, nearest in (("1,5", "1.5"), ("1/2", "")):
+            await pilot.press(*typed, "enter", "down")
+            assert f"'{typed}' is not a number" in notes(app)[-1]
+            assert (f"did you mean {nearest}?" in notes(app)[-1]) is bool(nearest)
+            await pilot.press("backspace", "backspace", "backspace")
+        for pasted, nearest in (("\N{MINUS SIGN}2", "-2"), ("1\uff12", "12"), ("1 2\n3", "")):
+            view.post_message(Paste(pasted))
+            await pilot.press("enter")
+            assert "is not a number" in notes(app)[-1]
+            assert (f"did you mean {nearest}?" in notes(app)[-1]) is bool(nearest)
+            await pilot.press("escape")
+        assert np.array_equal(screen.example.theta.W, before)
+        view.post_message(Paste(" 0.25\n"))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.example.theta.W[0, 0] == 0.25
 
 
 async def test_the_mouse_chooses_the_entry():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import chain
 from typing import ClassVar
@@ -10,17 +9,21 @@ from typing import ClassVar
 import numpy as np
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.events import Blur, Click, Key
+from textual.events import Blur, Click, Key, Paste
 from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
 from engines.contract import Array
-from hw1_tui.numeral import read_number
+from hw1_tui.markup import cell_width, visible
+from hw1_tui.mistake import Mistake
+from hw1_tui.numeral import meant_number, number_problem, read_number
 from screens.widgets.matrix_text import written
 
 _LARGEST_ENTRY = 1e6
-_TYPED = "0123456789.-+eE"
+_ALLOWED = f"a number from -{_LARGEST_ENTRY:,.0f} to {_LARGEST_ENTRY:,.0f}"
+_BEGINS = "0123456789.-+eE,\N{MINUS SIGN}"
+"""What begins an entry. All that follows belongs to it: a sign that was passed over would leave another number."""
 _MARK = "✗"
 
 
@@ -141,8 +144,9 @@ class MatrixView(Widget, can_focus=True):
         self.can_focus = self.editable or bool(self.size.width and cut)
 
     def action_move(self, down: int, right: int) -> None:
-        """Move the cursor; what was being typed is kept."""
-        self._keep()
+        """Move the cursor; what was being typed is kept, and stays to be mended where it is no entry."""
+        if not self._keep():
+            return
         rows, columns = self._values.shape
         row, column = self._cursor
         self._cursor = (min(max(row + down, 0), rows - 1), min(max(column + right, 0), columns - 1))
@@ -159,23 +163,36 @@ class MatrixView(Widget, can_focus=True):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
         """Digits belong to the entry, not to the places."""
-        return self.editable and character is not None and character in _TYPED
+        return self._is_taken(character)
+
+    def _is_taken(self, character: str | None) -> bool:
+        if not self.editable or not character or not character.isprintable():
+            return False
+        return self._typed is not None or character in _BEGINS
 
     def on_key(self, event: Key) -> None:
         """Take what is typed."""
         if self._typed is not None and event.key in ("escape", "backspace"):
             self._typed = self._typed[:-1] if event.key == "backspace" else None
-        elif self.editable and event.character and event.character in _TYPED:
-            self._typed = (self._typed or "") + event.character
+        elif self._is_taken(event.character):
+            self._typed = (self._typed or "") + (event.character or "")
         else:
             return
         event.stop()
         event.prevent_default()
         self.refresh()
 
+    def on_paste(self, event: Paste) -> None:
+        """Take what is pasted as if it were typed."""
+        if self.editable:
+            event.stop()
+            self._typed = (self._typed or "") + visible(" ".join(event.text.split()))
+            self.refresh()
+
     def on_blur(self, _event: Blur) -> None:
         """Keep what was typed."""
         self._keep()
+        self._typed = None
 
     def on_click(self, event: Click) -> None:
         """Put the cursor on the entry under the mouse."""
@@ -183,27 +200,24 @@ class MatrixView(Widget, can_focus=True):
         row = event.y - self._heading + self._first[0]
         column = (event.x - 2) // (width + 2) + self._first[1]
         if 0 <= row < len(self._values) and 0 <= column < self._values.shape[1]:
-            self._keep()
-            self._cursor = (row, column)
+            if self._keep():
+                self._cursor = (row, column)
             self.refresh()
 
-    def _keep(self) -> None:
-        """Tell what was typed, if it is a number."""
-        typed, self._typed = self._typed, None
-        if not typed:
-            return
-        try:
-            value = read_number(typed)
-        except ValueError:
-            value = math.nan
-        if abs(value) <= _LARGEST_ENTRY:
-            self.post_message(self.Edited(self, *self._cursor, value))
-        else:
+    def _keep(self) -> bool:
+        """Tell what was typed, if it is an entry; else say what is wrong, leave it, and return that it is none."""
+        typed = self._typed
+        if typed and not _is_entry(typed):
+            nearest = meant_number(typed, _is_entry)
             self.notify(
-                f"{typed} is no entry; allowed: a number from -{_LARGEST_ENTRY:,.0f} to {_LARGEST_ENTRY:,.0f}",
-                severity="warning",
+                str(Mistake(self.title, number_problem(typed, read_number), _ALLOWED, nearest)), severity="error"
             )
+            return False
+        if typed:
+            self.post_message(self.Edited(self, *self._cursor, read_number(typed)))
+        self._typed = None
         self.refresh()
+        return True
 
     @property
     def _heading(self) -> int:
@@ -287,10 +301,18 @@ class MatrixView(Widget, can_focus=True):
         if self._typed is None or not self.has_focus or row != self._cursor[0]:
             return cells
         width, room = self._cell_width, len(cells)
-        shown = f"{self._typed[1 - room :]}▏".rjust(width)
+        plain = "".join(letter if cell_width(letter) == 1 else "?" for letter in self._typed)
+        shown = f"{plain[1 - room :]}▏".rjust(width)
         start = min((self._cursor[1] - left) * (width + 2) + 1, room - len(shown))
         typed = Text(shown, self.get_component_rich_style("matrix--cursor", partial=True))
         return cells[:start] + typed + cells[start + len(shown) :]
+
+
+def _is_entry(text: str) -> bool:
+    try:
+        return abs(read_number(text)) <= _LARGEST_ENTRY
+    except ValueError:
+        return False
 
 
 def _brackets(row: int, rows: int) -> tuple[str, str]:
