@@ -177,7 +177,11 @@ async def test_nothing_is_done_while_something_typed_is_wrong(blobs):
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:
         await read(pilot)
-        app.screen.query_one("#seeds", Input).value = "0"
+        seeds = app.screen.query_one("#seeds", Input)
+        seeds.focus()
+        seeds.value = ""
+        await pilot.press(*"1.5")
+        assert seeds.value == "1.5"  # a sign that is passed over leaves another number
         for button in ("#start", "#run-all", "#export"):
             app.clear_notifications()
             await pilot.pause()

@@ -47,7 +47,7 @@ class ExampleBar(Horizontal):
         """Draw the row."""
         yield Static("example", markup=False, classes="remark")
         yield Button("‹", id="example-before", tooltip="The example before (,).")
-        yield Input(type="integer", id="example-number", select_on_focus=True)
+        yield Input(id="example-number", select_on_focus=True)
         yield Button("›", id="example-after", tooltip="The next example (.).")
         yield Static(markup=False, id="what")
 

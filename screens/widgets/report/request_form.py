@@ -32,7 +32,7 @@ class RequestForm(Horizontal):
         yield Label("Data", classes="label")
         yield Input(first.data, id="data", select_on_focus=False)
         yield Label("Seeds", classes="label")
-        yield Input(str(first.seeds), id="seeds", type="integer", select_on_focus=False)
+        yield Input(str(first.seeds), id="seeds", select_on_focus=False)
         yield Label("Epochs ×", classes="label")
         yield Input(first.scale_text, id="epochs-scale", select_on_focus=False)
         yield Tick("course's own", first.is_course_data, compact=True, id="course",
