@@ -184,6 +184,25 @@ def test_columns_of_one_name_are_told(tmp_path):
     assert "More than one column is called 'a': they are told apart by their order alone." in data.load(str(path)).found
 
 
+@pytest.mark.parametrize(
+    ("first", "row", "is_told"),
+    [
+        ("0,1,2", "0.5,{i},1.5", True),
+        ("1,2,3", "0.5,{i},1.5", True),
+        ("0,1,species", "0.5,{i},{text}", True),
+        ("0,2,1", "0.5,{i},1.5", False),
+        ("0,1,cat", "0.5,{i},{text}", False),
+        ("a,b,c", "0.5,{i},{text}", False),
+    ],
+)
+def test_a_first_line_that_may_name_the_columns_is_told(first, row, is_told, tmp_path):
+    """As tables are written whose columns were never named: it would be an example without a word."""
+    path = tmp_path / "t.csv"
+    rows = "".join(row.format(i=i, text=("cat", "dog")[i % 2]) + "\n" for i in range(20))
+    path.write_text(f"{first}\n{rows}")
+    assert any("The first line" in sentence for sentence in data.load(str(path)).found) == is_told
+
+
 def test_what_is_no_number_in_other_eyes_is_told(tmp_path):
     """Codes with leading zeros become numbers, and words for a missing label classes: both are said."""
     rows = zip([0.5, 1.5, 2.5] * 5, ["01234", "8", "8"] * 5, ["EU", "NA", "EU"] * 5, strict=True)

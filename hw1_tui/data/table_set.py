@@ -32,6 +32,11 @@ _AT_ONCE = 1024
 _EXACT = 2.0**53
 """From here on neighbouring whole numbers may be the same float."""
 _NUMBER_BYTES = 8
+_COUNTED = 3
+"""So many columns are perhaps counted in the first row; two numbers in order say nothing."""
+_FIRST = (
+    "The first line is taken for an example; where it names the columns, leave it out of the file, or give other names."
+)
 
 
 @dataclass(frozen=True)
@@ -202,6 +207,8 @@ class _Layout:
         if head.names:
             self.found += tuple(_told_twice(self.names))
             self._find_pixels()
+        elif _may_be_names(table):
+            self.found += (_FIRST,)
         self.task: Task = self._find_task(table, options, is_told)
 
     @property
@@ -286,6 +293,16 @@ class _Layout:
                 "numbers to predict; --task classification makes classes of them.",
             )
         return "regression"
+
+
+def _may_be_names(table: Table) -> bool:
+    """Return whether the first row of a table without names may be them: it counts columns, or its text is alone."""
+    if table.texts is not None:
+        texts, counts = np.unique(table.texts, return_counts=True)
+        alone = texts[counts == 1]
+        return len(texts) > 1 and len(alone) == 1 and bool(table.texts[0] == alone[0])
+    first = table.numbers[0]
+    return len(first) >= _COUNTED and first[0] in (0, 1) and bool((np.diff(first) == 1).all())
 
 
 def _told_twice(names: Sequence[str]) -> Iterator[str]:
