@@ -1,6 +1,7 @@
 """A run beside another: paired where the examples are the same, with the seeds in the verdict; runs by a value."""
 
 import json
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -71,6 +72,16 @@ def test_seeds_of_one_setting_are_told_to_be_such_and_are_counted_in_the_verdict
     older = compared(measured("old", right_for(0, 1800)), measured("new", right_for(0, 1800)))[1]
     assert older["test_accuracy"].verdict == SAME_SETTING, "a seed that was trained twice is one setting"
     assert {one["test_accuracy"].verdict for one in found[8:]} == {"clear: better"}
+
+
+def test_of_one_example_no_format_tells_the_ends_of_an_interval_of_its_loss(monkeypatch):
+    """A table had -inf and +inf where JSON has null."""
+    monkeypatch.setattr(sys.modules[__name__], "N", 1)
+    runs = [measured("a", np.array([True])), measured("b", np.array([False]), learning_rate=0.5)]
+    table = comparison_table([record for record, _ in runs], evidence=runs[0][1] | runs[1][1])
+    cells = dict(zip(table.columns, table.rows[1], strict=True))
+    assert cells["test_loss_difference"] > 0
+    assert cells["test_loss_difference_low"] is cells["test_loss_difference_high"] is None
 
 
 def test_on_other_examples_the_interval_is_newcombes_and_that_is_said():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -85,7 +86,8 @@ def _difference_cells(told: Mapping[str, Difference]) -> Iterator[Any]:
     """Yield what stands in these columns."""
     for metric in _tested():
         found = told.get(metric.name)
-        yield from (found.interval.value, found.interval.low, found.interval.high) if found else (None, None, None)
+        interval = (found.interval.value, found.interval.low, found.interval.high) if found else (None, None, None)
+        yield from (end if end is not None and math.isfinite(end) else None for end in interval)  # of one example
         if metric.kind == "share":
             yield found and found.p
         yield found and found.verdict
