@@ -207,15 +207,19 @@ def test_columns_in_another_order_are_taken_by_their_names(store, tmp_path, caps
     turned = "".join(f"{y},{x}{c}\n" for (x, y, _), c in zip(asked, end, strict=True))
     (tmp_path / "same.csv").write_text(f"far,near{title}\n{same}")
     (tmp_path / "turned.csv").write_text(f"near,far{title}\n{turned}")
+    (tmp_path / "bare.csv").write_text(same)
     (tmp_path / "other.csv").write_text(f"far,wide,label\n{''.join(f'{x},{y},{c}{chr(10)}' for x, y, c in rows)}")
     capsys.readouterr()
     answers = []
-    for name in ("same", "turned"):
+    for name in ("same", "turned", "bare"):
         assert main(["--batch", "predict", "last", str(tmp_path / f"{name}.csv"), "--format", "csv"]) == 0
         out, err = capsys.readouterr()
         answers.append([line.partition(",")[2] for line in out.splitlines()])
         assert ("in another order: they are taken by their names" in err) == (name == "turned")
-    assert answers[0] == answers[1]
+        assert ("have no names: they are taken to stand in the order of the model's, far, near" in err) == (
+            name == "bare"
+        )
+    assert answers[0] == answers[1] == answers[2]
     (tmp_path / "unlabelled.csv").write_text("far,wide\n" + "1,2\n" * 9)
     (tmp_path / "more.csv").write_text("far,near,size\n" + "1,2,3.5\n" * 9)
     for name, said in (

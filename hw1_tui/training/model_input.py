@@ -67,7 +67,7 @@ def from_dataset(model: KeptModel, dataset: Dataset, split: SplitName) -> ModelI
 
 
 def by_name(model: KeptModel, place: str, x: Array, names: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
-    """Return features in the order of the model's, where both have names, and what is said of it.
+    """Return features in the order of the model's, by their names where both have some, and what is said of it.
 
     Args:
         model: the model.
@@ -79,8 +79,13 @@ def by_name(model: KeptModel, place: str, x: Array, names: tuple[str, ...]) -> t
         MistakeError: they are other features.
     """
     own = model.feature_names
-    if not own or not names or own == names:
+    if own == names:
         return x, ()
+    if not own or not names:
+        bare, named = (place, "the model") if own else ("the model", place)
+        order = f"they are taken to stand in the order of {named}'s, {_listed(own or names)}"
+        said = f"The features of {bare} have no names: {order}."
+        return x, () if model.image_shape else (said,)
     if missing := [name for name in own if name not in names]:
         problem = f"has no {'columns' if missing[1:] else 'column'} {_listed(missing)}, which the model was trained on"
         raise MistakeError(Mistake(place, problem, _listed(own)))
