@@ -21,6 +21,11 @@ _MANY_DIGITS = 1e9
 """From here on a value's power of ten says more than its digits."""
 
 
+def in_decimals(value: float, style: str) -> str:
+    """Return a number in a style with decimals, such as ``+.4f``; one of many digits by its power of ten."""
+    return format(value, style if abs(value) < _MANY_DIGITS else f"{'+' * style.startswith('+')}g")
+
+
 @dataclass(frozen=True)
 class Metric:
     """What one number says of a model.
@@ -74,9 +79,7 @@ class Metric:
 
     def format(self, value: float) -> str:
         """Return a value as text; one of many digits by its power of ten."""
-        if self.decimals is None or abs(value) >= _MANY_DIGITS:
-            return f"{value:g}"
-        return f"{value:.{self.decimals}f}"
+        return f"{value:g}" if self.decimals is None else in_decimals(value, f".{self.decimals}f")
 
 
 METRICS: dict[str, Metric] = {

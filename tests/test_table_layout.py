@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hw1_tui.batch.page import RowPrinter
 from hw1_tui.cli import main
-from hw1_tui.export.table import GivenName, Table
+from hw1_tui.export.table import GivenName, Table, cell
 from hw1_tui.markup import cell_width
 from hw1_tui.runs import Store
 from tests.support.history import train, write_blobs
@@ -57,6 +57,13 @@ def test_lines_fit_and_numbers_and_identifiers_are_whole(table, width):
         for i in shown:
             if table.columns[i] in ("val_accuracy", "best_val_loss"):
                 assert row[i] in line.split()
+
+
+@pytest.mark.parametrize("name", ["val_loss", "val_loss_std", "seeds_std", "test_loss_difference", "seconds"])
+def test_a_number_of_many_digits_is_told_by_its_power_of_ten_in_every_column(name):
+    """As of runs that have left all bounds: one column took ninety cells."""
+    assert cell(name, 1.2345e90).removeprefix("+") == "1.2345e+90"
+    assert len(cell(name, 123.45678)) < 10
 
 
 @given(tables())

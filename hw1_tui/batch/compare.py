@@ -12,6 +12,7 @@ from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.page import RowPrinter, print_text
 from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.markup import cell_width, visible
+from hw1_tui.metric import in_decimals
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings import Given, option_name
 from hw1_tui.signals import SIGNALS
@@ -137,7 +138,7 @@ def _print_table(comparisons: Iterable[Compared], engines: tuple[str, str], rema
             if rows.left_out:
                 remark(rows.left_out)
             rows.print_head()
-        losses = ["-" if loss is None else f"{loss:.6f}" for loss in compared.losses or (None, None)]
+        losses = ["-" if loss is None else in_decimals(loss, ".6f") for loss in compared.losses or (None, None)]
         rows.print_row([str(compared.epoch), *losses, *(f"{value:.1e}" for value in compared.differences.values())])
     print_text(
         f"largest difference {compared.relative:.1e} of the largest weight {compared.largest_weight:.4g}", more=4

@@ -9,6 +9,7 @@ import numpy as np
 from hw1_tui.analysis.confusion import Confusion
 from hw1_tui.export.inspection.confusion import confusion_record, confusion_tables
 from hw1_tui.export.inspection.view import Shown
+from hw1_tui.metric import in_decimals
 
 
 class Score:
@@ -53,7 +54,7 @@ class Score:
         absolute = float(np.mean(np.abs(true - said)))
         record = {**self._of, "examples": len(true), "mean_squared_error": error, "mean_absolute_error": absolute,
                   "r2": r2}  # fmt: skip
-        explained = "" if r2 is None else f", R² {r2:.4f}"
+        explained = "" if r2 is None else f", R² {in_decimals(r2, '.4f')}"
         words = f"Of {len(true):,}: mean squared error {error:.6g}, mean absolute error {absolute:.6g}{explained}."
         return Shown([record], [words + self._without()])
 
