@@ -103,8 +103,10 @@ def test_it_is_kept_with_the_run_and_gone_on_with(tmp_path, engine):
 
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".pt"])
 def test_exported_weights_say_how_features_are_made(tmp_path, suffix, capsys):
-    home = ["--home", str(tmp_path / "home")]
-    words = ["--data", "digits", "--model", "logistic_regression", "--standardize", "on", "--epochs", "1", *home]
+    """By which means, and which is which: without their names a column could be taken for another."""
+    home, table = ["--home", str(tmp_path / "home")], tmp_path / "t.csv"
+    table.write_text("far,near,label\n" + "".join(f"{i / 7},{i % 5 / 3},{'ab'[i % 2]}\n" for i in range(30)))
+    words = ["--data", str(table), "--model", "logistic_regression", "--standardize", "on", "--epochs", "1", *home]
     assert main(["--batch", "train", *words, "--quiet"]) == 0
     out = tmp_path / f"w{suffix}"
     assert main(["runs", "export", "last", "--to", str(out), *home]) == 0
@@ -113,6 +115,7 @@ def test_exported_weights_say_how_features_are_made(tmp_path, suffix, capsys):
     assert own is not None
     assert np.array_equal(about["mean"], own.mean)
     assert np.array_equal(about["factor"], own.factor)
+    assert list(about["features"]) == ["far", "near"]
 
 
 def _about(path):
@@ -124,7 +127,7 @@ def _about(path):
         from safetensors import safe_open
 
         with safe_open(path, "numpy") as file:
-            return {name: json.loads(file.metadata()[name]) for name in ("mean", "factor")}
+            return {name: json.loads(file.metadata()[name]) for name in ("mean", "factor", "features")}
     import torch
 
     return vars(torch.load(path, weights_only=True))["_metadata"][""]

@@ -51,7 +51,8 @@ def about(model: KeptModel) -> dict[str, Any]:
         ``model`` and ``activation`` by their names here, ``scale`` (what stored values are multiplied with to become
         features), in its place ``mean`` and ``factor`` where features are standardised, (x - mean) * factor, ``black``
         and ``white`` (stored values; none where they cannot be told), ``image_shape`` (in the order of a row's axes;
-        empty for no pictures), ``classes`` in the order of the outputs, ``run`` and ``epoch``.
+        empty for no pictures), ``classes`` in the order of the outputs, ``features`` (names in the order of the inputs;
+        empty for none), ``run`` and ``epoch``.
     """
     black_and_white = dict(zip(("black", "white"), model.levels or (), strict=False))
     found = model.standardization
@@ -66,11 +67,12 @@ def about(model: KeptModel) -> dict[str, Any]:
         **black_and_white,
         "image_shape": list(model.image_shape),
         "classes": list(model.classes),
+        "features": list(model.feature_names),
     }
 
 
 def _as_arrays(values: dict[str, Any]) -> dict[str, Array]:
-    kinds = {"image_shape": np.int64, "classes": np.str_}
+    kinds = {"image_shape": np.int64, "classes": np.str_, "features": np.str_}
     return {name: np.array(value, kinds.get(name)) for name, value in values.items()}
 
 
