@@ -339,6 +339,8 @@ class _Reader:
             return
         problem = f"{_short(cell)!r} is no number" if cell.strip() else "is empty"
         allowed = self._filled("a value" if may_be_text else "a number") if is_missing else ""
+        if not (is_missing or self._has_title or self._mistakes) and column == self._begun.target:
+            allowed = f"numbers, as line {self._first_line} has there; where that names the columns, leave it out"
         meant = cell.strip().replace(",", ".")
         nearest = "" if _number(meant) is None else meant
         self._refuse(f", line {line}, {column_place(self._begun.names, column)}", problem, allowed, nearest)
