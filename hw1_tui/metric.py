@@ -17,6 +17,9 @@ Best = Literal["lowest", "highest", ""]
 MetricKind = Literal["loss", "share", "norm", "rate", "time", "gap", "jumps", "number"]
 
 
+LARGEST = 1e100
+"""Of losses and norms: weights that far out are lost, and no chart has an axis for the square of it."""
+
 _MANY_DIGITS = 1e9
 """From here on a value's power of ten says more than its digits."""
 

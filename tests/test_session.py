@@ -146,10 +146,14 @@ def test_steering_what_the_model_cannot_change_is_said_and_changes_nothing():
     assert events[-1].status == "finished"
 
 
-def test_a_run_that_leaves_the_numbers_ends_as_diverged_with_a_likely_reason():
+@pytest.mark.parametrize(
+    ("factor", "model"), [(1e60, {}), (1e200, {"model": "mlp", "hidden_sizes": [4], "init": "he"})]
+)
+def test_a_run_that_leaves_the_numbers_ends_as_diverged_with_a_likely_reason(factor, model):
+    """Also where a float has its loss of 1e120: the history takes none beyond 1e100, and it finished without one."""
     data = blobs()
-    large = Dataset("large", Split(data.train.x * 1e200, data.train.y), data.val, data.test, data.classes)
-    events = list(session_of(data=large, learning_rate=1000.0, model="mlp", hidden_sizes=[4], init="he").run())
+    large = Dataset("large", Split(data.train.x * factor, data.train.y), data.val, data.test, data.classes)
+    events = list(session_of(data=large, learning_rate=1000.0, **model).run())
     assert events[-1].status == "diverged"
     assert "learning rate 1000" in events[-1].reason
     assert "epoch 1" in events[-1].reason

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from hw1_tui.files.regular import open_regular, read_regular
-from hw1_tui.metric import METRICS
+from hw1_tui.metric import LARGEST, METRICS
 from hw1_tui.mistake import Mistake, MistakeError
 
 LARGEST_JSON = 4 << 20
@@ -32,7 +32,6 @@ ENDS = ("finished", "stopped", "diverged", "failed")
 _DTYPES = ("bool", *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)), "float16", "float32",
            "float64")  # fmt: skip
 _MOST = 10**9
-_LARGEST_LOSS = 1e100  # weights that far out are lost, and no chart has an axis for the square of it
 _LONGEST_INTEGER = 20  # digits: seeds have up to 19, and longer ones fit into no number of the libraries
 
 
@@ -82,7 +81,7 @@ def is_number(value: Any) -> bool:
 
 
 def _is_drawable(value: Any) -> bool:
-    return is_number(value) and abs(value) <= _LARGEST_LOSS
+    return is_number(value) and abs(value) <= LARGEST
 
 
 def is_count(value: Any) -> bool:

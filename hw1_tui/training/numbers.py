@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from engines.contract import Array, EngineError, Evaluation
-from hw1_tui.metric import EpochMetrics
+from hw1_tui.metric import LARGEST, EpochMetrics
 from hw1_tui.training.reason import in_short
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ def weight_norm(parameters: Mapping[str, Array]) -> float:
 
 def is_sound(metrics: EpochMetrics) -> bool:
     """Return whether a run can go on from the end of an epoch: not with weights that left the range of numbers."""
-    return all(math.isfinite(metrics[name] or 0.0) for name in ("val_loss", "weight_norm"))
+    return all(abs(metrics[name] or 0.0) <= LARGEST for name in ("train_loss", "val_loss", "weight_norm"))
 
 
 def quietly(call: Callable[[], T]) -> T:
