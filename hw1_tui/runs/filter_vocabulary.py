@@ -18,6 +18,12 @@ _NEVER_EMPTY = ("run", "created", "status", "starred")
 _GIVEN = ("model", "engine", "data")
 """What every run has whose folder is not damaged."""
 
+_OTHER_WORDS = {
+    **dict.fromkeys(("when", "date", "day", "began", "started"), "created"),
+    **dict.fromkeys(("time", "duration", "took"), "seconds"),
+}
+"""What values are called elsewhere, as at the head of the list on the screen: no letters tell what is meant."""
+
 _KINDS = {"integer": "number"}
 _TEXTS = ("run", "name", "tags", "note", "parent", "sweep", "data", "reason", "steered", "fingerprint")
 
@@ -57,6 +63,8 @@ def nearest_value(given: str, names: Iterable[str]) -> str:
     Of several that the beginnings of their words fit, one of the validation split comes first, then the shortest.
     """
     names, words = list(names), given.lower().replace("-", "_").split("_")
+    if (name := _OTHER_WORDS.get(given.lower(), "")) in names:
+        return name
     if short := named_in_short(given, names):
         return short
     fitting = [name for name in names if len(given) > 1 and _begin(words, name.split("_"))]
