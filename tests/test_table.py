@@ -245,6 +245,7 @@ def test_a_column_that_numbers_the_rows_under_another_name_is_said_and_kept(tmp_
             r"^[^\n]*line 2, column 3 \(class\): is empty; [^\n]*a value[^\n]*$",
         ),
         ("pixel0,pixel1\n" + "1,2\n" * 5, "has pixels alone"),
+        ('a,b,class\n"1,234",2,x\n' + "1,2,y\n" * 5, r"'1,234' is no number \(did you mean 1234\?\)"),
         ("0,1,2\n" + "1,2,x\n" * 5, "'x' is no number; allowed: numbers, as line 1 has there; where that names"),
         ("2023,2024,label\n" + "1,2,0\n1,3,1\n" * 5, "line 1, column 3: 'label' stands above numbers alone"),
     ],

@@ -23,7 +23,7 @@ from hw1_tui.data.label import MAX_CLASSES
 from hw1_tui.data.table import Head, Table, column_place, make_head
 from hw1_tui.markup import is_visible
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.numeral import counted
+from hw1_tui.numeral import counted, meant_number
 
 SUFFIXES = (".csv", ".tsv")
 _PACKED = ".gz"
@@ -341,8 +341,7 @@ class _Reader:
         allowed = self._filled("a value" if may_be_text else "a number") if is_missing else ""
         if not (is_missing or self._has_title or self._mistakes) and column == self._begun.target:
             allowed = f"numbers, as line {self._first_line} has there; where that names the columns, leave it out"
-        meant = cell.strip().replace(",", ".")
-        nearest = "" if _number(meant) is None else meant
+        nearest = meant_number(cell, lambda text: _number(text) is not None)
         self._refuse(f", line {line}, {column_place(self._begun.names, column)}", problem, allowed, nearest)
 
     def _filled(self, what: str) -> str:
