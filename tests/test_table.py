@@ -203,6 +203,17 @@ def test_a_first_line_that_may_name_the_columns_is_told(first, row, is_told, tmp
     assert any("The first line" in sentence for sentence in data.load(str(path)).found) == is_told
 
 
+@pytest.mark.parametrize(
+    ("classes", "is_told"), [(("cat", "Cat"), True), (("a", "A"), False), (("cat", "cats"), False)]
+)
+def test_classes_that_may_be_one_are_told(classes, is_told, tmp_path):
+    """Letters are classes apart, as of handwriting; words that differ in case alone seldom are."""
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,label\n" + "".join(f"{i / 7},{i % 5},{classes[i % 2]}\n" for i in range(20)))
+    said = [sentence for sentence in data.load(str(path)).found if "differ in case or spaces alone" in sentence]
+    assert [sentence.startswith("Classes 'Cat', 'cat' differ") for sentence in said] == [True] * is_told
+
+
 def test_what_is_no_number_in_other_eyes_is_told(tmp_path):
     """Codes with leading zeros become numbers, and words for a missing label classes: both are said."""
     rows = zip([0.5, 1.5, 2.5] * 5, ["01234", "8", "8"] * 5, ["EU", "NA", "EU"] * 5, strict=True)

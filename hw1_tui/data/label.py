@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.data.class_name import MISSING, normal_name, numbered_names
+from hw1_tui.data.class_name import MISSING, folded_name, normal_name, numbered_names
 from hw1_tui.data.label_name import read_names, texts
 from hw1_tui.data.raw_data import Part, PartName, RawData
 from hw1_tui.markup import is_visible
@@ -88,7 +88,7 @@ def read_labels(raw: RawData, options: ReadOptions, mistakes: list[Mistake]) -> 
     classes, labels = _classes(columns, names, raw, 2 if options.is_to_learn else 1, mistakes)
     y = {name: _numbered(column, labels) for name, column in columns.items()}
     missing = () if names else _missing(labels, y.values())
-    return Labels(y, classes, (*told, *_mapping(labels, classes), *missing))
+    return Labels(y, classes, (*told, *_mapping(labels, classes), *missing, *_alike(classes)))
 
 
 def without_unlabelled(raw: RawData) -> RawData:
@@ -285,6 +285,18 @@ def _missing(labels: Mapping[Key, int], parts: Collection[Array]) -> Iterator[st
                 f"{key!r} is the class of {counted(n, 'example')}; where it means that a label is missing, "
                 "these are to be left out of the source."
             )
+
+
+def _alike(classes: Sequence[str]) -> Iterator[str]:
+    """Yield which classes are perhaps one that was written in several ways; single letters may be classes apart."""
+    groups: dict[str, list[str]] = {}
+    for name in classes:
+        groups.setdefault(" ".join(folded_name(name).split()), []).append(name)
+    alike = [group for key, group in groups.items() if len(group) > 1 and len(key) > 1]
+    if alike:
+        more = f", and {counted(len(alike) - 1, 'group')} more so" if alike[1:] else ""
+        names = ", ".join(map(repr, alike[0]))
+        yield f"Classes {names} differ in case or spaces alone{more}; what is one class has one name."
 
 
 def _mapping(labels: Mapping[Key, int], classes: Sequence[str]) -> list[str]:
