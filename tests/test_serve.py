@@ -121,11 +121,22 @@ def test_only_a_page_of_ours_is_listened_to(serve):
     assert "Traceback" not in process.stderr.read()
 
 
+async def draw(tab, size):
+    """Wait until so many bytes of screens have come."""
+    while size > 0:
+        size -= len((await tab.receive(timeout=30)).data)
+
+
 def close_code(address, act):
-    """Return the code with which a tab's socket is closed when something is done."""
+    """Return the code with which a tab's socket is closed when something is done, after it asked for an absurd size."""
 
     async def follow():
         async with ClientSession() as session, session.ws_connect(address) as tab:
+            await draw(tab, 20_000)  # a program that has not begun would hear of the last size alone
+            await tab.send_json(["resize", {"width": 10**8, "height": 10**8}])
+            await draw(tab, 20_000)
+            await tab.send_json(["resize", {"width": 90, "height": 60}])
+            await draw(tab, 60_000)
             act()
             async for _ in tab:
                 pass

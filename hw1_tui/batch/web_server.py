@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import WSCloseCode, web
+from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 from hw1_tui.signals import SIGNALS
@@ -110,6 +111,17 @@ class WebServer(Server):
 
     def _is_token(self, given: str) -> bool:
         return hmac.compare_digest(given.encode("utf-8", "replace"), self._token.encode())
+
+    async def _process_messages(self, websocket: web.WebSocketResponse, app_service: AppService) -> None:
+        """Hand on what a tab tells, but no size that is none, as at its beginning."""
+        resize = app_service.set_terminal_size
+
+        async def resize_to_one(width: int, height: int) -> None:
+            if {str(width), str(height)} <= _SIDES:
+                await resize(width, height)
+
+        setattr(app_service, "set_terminal_size", resize_to_one)  # noqa: B010 - mypy takes no assignment to a method
+        await super()._process_messages(websocket, app_service)
 
     async def handle_index(self, request: web.Request) -> Any:
         """Serve the page; through a tunnel it has another port than here, by which its socket must be asked for."""
