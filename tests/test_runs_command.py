@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 
 import pytest
 
@@ -118,6 +119,22 @@ def test_a_run_is_shown_with_all_that_is_known(store, blobs, say):
     text = say("show", "last")
     assert "learning_rate" in text
     assert f"{epochs[-1]['val_loss']:.4f}" in text
+
+
+def test_tables_say_when_a_run_began_by_the_clock_here_as_filters_take_it(store, blobs, say, monkeypatch):
+    """Machines are given the moment as it is kept; with an offset both are the same."""
+    run = train(store, blobs)
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    time.tzset()
+    try:
+        listed = say("list", "--columns", "created").split()[-1]
+        assert listed.endswith("+05:45")
+        assert listed in say("show", run)
+        assert all(run in say("list", f"created{sign}{listed}") for sign in ("~", "=", "<="))
+        assert json.loads(say("list", "--format", "jsonl"))["created"].endswith("+00:00")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_comparing_and_seeds(store, blobs, say):

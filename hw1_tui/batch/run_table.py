@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from hw1_tui.batch.history import ask_runs, open_store, say_none
 from hw1_tui.batch.machine_format import print_json
@@ -48,7 +49,8 @@ def print_list(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
             print_json(record.as_dict())
     else:
         how = "" if args.columns else ", or --columns"
-        print_table(runs_table(records, columns), output_format, args.quiet, how)
+        shown = list(map(_by_the_clock_here, records)) if output_format == "table" else records
+        print_table(runs_table(shown, columns), output_format, args.quiet, how)
     return 0
 
 
@@ -65,6 +67,11 @@ def _read_columns(text: str | None, records: Sequence[RunRecord]) -> Sequence[st
     if wrong:
         raise MistakeError(wrong)
     return columns
+
+
+def _by_the_clock_here(record: RunRecord) -> RunRecord:
+    """Return a run that began when the clock of this time zone said it, as a filter and the interface take it."""
+    return replace(record, created=datetime.fromisoformat(record.created).astimezone().isoformat(timespec="seconds"))
 
 
 def add_show(parser: argparse.ArgumentParser) -> None:
@@ -91,7 +98,7 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
             print_json({"run": record.run, **EpochEnded(epoch).as_dict()})
         return 0
     if output_format == "table":
-        about = {**record.as_dict(), "loss": f"mean {loss_name(record.config)} per example"}
+        about = {**_by_the_clock_here(record).as_dict(), "loss": f"mean {loss_name(record.config)} per example"}
         rows = [(name, value) for name, value in about.items() if value not in (None, "", [])]
         print_aligned(spelled_table(Table(("what", "value"), tuple(rows))), columns_of(sys.stdout), wraps=True)
         print()

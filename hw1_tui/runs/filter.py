@@ -226,6 +226,7 @@ def _is_then(created: str, operator: str, operand: str) -> bool:
     ``2026-11-23T10:05:00+00:00``, two moments are compared wherever they were.
     """
     moment = datetime.fromisoformat(created).astimezone()
+    moment = moment if "." in operand else moment.replace(microsecond=0)
     here, asked = moment.isoformat(sep=" " if " " in operand else "T"), operand.strip()
     if operator == "~":
         return asked.casefold() in here.casefold()
