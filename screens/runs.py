@@ -74,7 +74,7 @@ class RunsScreen(RunActing):
         self._records: list[RunRecord] = []
         self._marked: dict[str, None] = {}
         self._search, self._is_filtered, self._why_none, self._vanished = RunSearch(), False, "", ""
-        self._stale = True
+        self._stale, self._has_trash = True, False
         self._filter_is_wrong = False  # as far as it is known of what stands there
         self._watch = HistoryWatch()
         self.is_known = False
@@ -144,7 +144,7 @@ class RunsScreen(RunActing):
         self._filter_is_wrong = bool(message.problem)
         self.set_class(self._filter_is_wrong, "-wrong")
         self.query_one("#filter-problem", Static).update(message.problem)
-        self._vanished = message.vanished
+        self._vanished, self._has_trash = message.vanished, message.has_trash
         self._why_none = message.why_none  # of a filter that is wrong what it says stands above
         if message.records is not None:
             self._records, self._is_filtered = message.records, bool(self._search.text)
@@ -375,7 +375,8 @@ class RunsScreen(RunActing):
 
     @property
     def _nothing(self) -> str:
-        words = nothing_words(self._vanished, bool(self._search.text), self._search.in_trash, bool(self._trash.newest))
+        search, has_deleted = self._search, bool(self._trash.newest)
+        words = nothing_words(self._vanished, bool(search.text), search.in_trash, has_deleted, self._has_trash)
         return words if self.is_known else "The history is still being read."
 
     def why_not(self, action: str) -> str:

@@ -48,6 +48,17 @@ async def test_an_empty_history_says_so_and_every_key_is_harmless(store):
     assert not store.home.exists()
 
 
+async def test_runs_that_were_deleted_before_are_told_of_where_no_others_are(store, blobs):
+    """``u`` undoes what was deleted here: what another evening deleted is found in the trash alone."""
+    store.delete(train(store, blobs))
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        nothing = app.screen.query_one("#nothing", Static)
+        await until(pilot, lambda: str(nothing.content) == "Every run is in the trash: z shows it.")
+        await pilot.press("z")
+        await until(pilot, lambda: app.screen.query_one(RunTable).row_count == 1)
+
+
 async def test_a_history_that_is_still_being_read_is_not_called_empty(store, blobs, monkeypatch):
     run, read, find = train(store, blobs), threading.Event(), RunSearch.find
     monkeypatch.setattr(RunSearch, "find", lambda search, kept: find(search, kept) if read.wait(60) else None)

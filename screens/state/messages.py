@@ -147,12 +147,19 @@ class RunsFound(Message):
         problem: what is wrong with the filter; empty where nothing is.
         why_none: why the filter lets no run through, as far as that can be said.
         vanished: that the history was there and is no more; empty where it is.
+        has_trash: whether there are deleted runs where no others are.
     """
 
     def __init__(
-        self, records: list[RunRecord] | None, problem: str = "", why_none: str = "", vanished: str = ""
+        self,
+        records: list[RunRecord] | None,
+        problem: str = "",
+        why_none: str = "",
+        vanished: str = "",
+        has_trash: bool = False,
     ) -> None:
         self.records, self.problem, self.why_none, self.vanished = records, problem, why_none, vanished
+        self.has_trash = has_trash
         super().__init__()
 
 

@@ -9,6 +9,7 @@ from screens.widgets.run_table import MOST_ROWS
 
 _NOTHING = "No run is kept yet. `s` under Training trains one; it appears here, and stays."
 _ALL_DELETED = "Every run is deleted: `u` brings back what was deleted last, `z` shows the trash."
+_IN_TRASH = "Every run is in the trash: `z` shows it."
 
 
 def names_of(records: Sequence[RunRecord]) -> str:
@@ -48,7 +49,7 @@ def count_words(runs: int, marked: int, hidden: int, is_filtered: bool, in_trash
     return said
 
 
-def nothing_words(vanished: str, is_filtered: bool, in_trash: bool, has_deleted: bool) -> str:
+def nothing_words(vanished: str, is_filtered: bool, in_trash: bool, has_deleted: bool, has_trash: bool) -> str:
     """Return why no run is listed, and what to press: keys stand between backticks.
 
     Args:
@@ -56,9 +57,12 @@ def nothing_words(vanished: str, is_filtered: bool, in_trash: bool, has_deleted:
         is_filtered: whether a filter lets none through.
         in_trash: whether the trash is looked through.
         has_deleted: whether some were deleted since the program started.
+        has_trash: whether there are runs in the trash, whenever they were deleted.
     """
     if vanished:
         return vanished
     if is_filtered:
         return "No run is let through by the filter: `/` changes it."
-    return "The trash is empty: `z` shows the history again." if in_trash else _ALL_DELETED if has_deleted else _NOTHING
+    if in_trash:
+        return "The trash is empty: `z` shows the history again."
+    return _ALL_DELETED if has_deleted else _IN_TRASH if has_trash else _NOTHING
