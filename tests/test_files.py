@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hw1_tui.cli import main
-from hw1_tui.files.user_path import user_path
+from hw1_tui.files.user_path import nearest_path, user_path
 
 
 def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
@@ -17,6 +17,14 @@ def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
 def test_what_names_no_home_folder_is_taken_as_it_stands(text):
     """A shell does the same; ``Path.expanduser`` would raise for the first."""
     assert user_path(text) == Path(text)
+
+
+@pytest.mark.parametrize("written", ["'{0}/a b.csv'", '"{0}/a b.csv"', "{0}/a\\ b.csv", "file://{0}/a%20b.csv"])
+def test_a_path_as_terminals_hand_it_over_is_near_the_file_that_it_means(written, tmp_path):
+    """A file that is dropped on the window is pasted so."""
+    path = tmp_path / "a b.csv"
+    path.touch()
+    assert nearest_path(user_path(written.format(tmp_path))) == str(path)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+from urllib.parse import unquote
 
 from hw1_tui.mistake import nearest_name
 
@@ -16,11 +18,23 @@ def user_path(text: str | os.PathLike[str]) -> Path:
     return Path(os.path.expanduser(text))  # noqa: PTH111 - Path.expanduser raises where there is no such home
 
 
+def _plain(text: str) -> str:
+    """Return a path without what marks it as one."""
+    if text[:1] in ("'", '"') and text[-1:] == text[:1]:
+        return text[1:-1]
+    if text.startswith("file:/"):
+        return unquote("/" + text.removeprefix("file:").lstrip("/"))
+    return re.sub(r"\\(.)", r"\1", text)
+
+
 def nearest_path(path: Path) -> str:
     """Return the path whose name looks most like that of one that is not there, in its folder or in one like that.
 
-    Empty where none does.
+    Empty where none does. A path that is written as terminals and other programs hand one over, in quotation marks,
+    with backslashes or as ``file://``, is near the file that it means.
     """
+    if (plain := _plain(str(path))) != str(path) and os.path.exists(plain):  # noqa: PTH110 - never raises
+        return plain
     if not os.path.exists(path.parent) and path.parent != path.parent.parent:  # noqa: PTH110 - never raises
         if not (near_parent := nearest_path(path.parent)):
             return ""
