@@ -268,10 +268,10 @@ def test_predictions_need_no_training_data_and_take_pictures(store, blobs, capsy
 def test_what_is_no_picture_is_said_for_each(store, blobs, capsys, tmp_path):
     run = train(store, blobs, **NUMPY)
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
-    assert main(["--batch", "predict", run, str(tmp_path / "a.png"), str(tmp_path / "missing.jpg")]) == 2
+    assert main(["--batch", "predict", run, str(tmp_path / "a.png"), f"file://{tmp_path}/b.png"]) == 2
     said = capsys.readouterr().err
     assert "a.png: cannot be read" in said
-    assert "missing.jpg: cannot be read: No such file" in said
+    assert f"b.png: cannot be read: No such file or directory (did you mean {tmp_path / 'a.png'}?)" in said
     other = tmp_path / "other.npz"
     images = {f"{split}_images": np.zeros((4, 5, 5), "u1") for split in SPLITS}
     labels = {f"{split}_labels": np.arange(4) % 2 for split in SPLITS}

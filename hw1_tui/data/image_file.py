@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engines.contract import Array
+from hw1_tui.files.user_path import nearest_path
 from hw1_tui.mistake import Mistake, MistakeError
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ def _mistake(path: Path, error: Exception) -> Mistake:
             str(path), f"cannot be read: it {'holds no picture of a known format' if begins else 'is empty'}", _SAVE_AS
         )
     reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return Mistake(str(path), f"cannot be read: {reason}")
+    is_missing = isinstance(error, FileNotFoundError) and not path.is_symlink()  # a link that leads nowhere was meant
+    nearest = nearest_path(path) if is_missing else ""
+    return Mistake(str(path), f"cannot be read: {reason}", nearest=nearest)
 
 
 def _read(path: Path, width: int, height: int) -> Array:
