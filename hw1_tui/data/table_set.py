@@ -298,9 +298,10 @@ class _Layout:
 def _may_be_names(table: Table) -> bool:
     """Return whether the first row of a table without names may be them: it counts columns, or its text is alone."""
     if table.texts is not None:
-        texts, counts = np.unique(table.texts, return_counts=True)
-        alone = texts[counts == 1]
-        return len(texts) > 1 and len(alone) == 1 and bool(table.texts[0] == alone[0])
+        if np.count_nonzero(table.texts == table.texts[0]) > 1:
+            return False
+        _, counts = np.unique(table.texts, return_counts=True)
+        return len(counts) > 1 and np.count_nonzero(counts == 1) == 1
     first = table.numbers[0]
     return len(first) >= _COUNTED and first[0] in (0, 1) and bool((np.diff(first) == 1).all())
 
