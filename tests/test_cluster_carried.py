@@ -40,7 +40,7 @@ def cluster(tmp_path_factory):
 def workers(cluster, tmp_path):
     """The workers, who see the history of this test no more than if it were on another machine: its mark is away."""
     with contextlib.closing(cluster.join()) as joined:
-        (tmp_path / joined.mark(tmp_path)).unlink()
+        (tmp_path / joined.mark(Store(tmp_path))).unlink()
         yield joined
 
 
@@ -95,7 +95,7 @@ def test_where_its_worker_dies_another_goes_on_from_what_was_sent(cluster, worke
 def test_nothing_but_the_files_of_a_run_is_written(tmp_path):
     """A worker is trusted with its run and no more."""
     home = tmp_path / "home"
-    run = HereRun(home, "one")
+    run = HereRun(Store(home), "one")
     names = ("../../escaped", str(tmp_path / "escaped"), "checkpoints/../../escaped", "labels.json", "run.json")
     run.take({"parts": [(name, 0, b"{}") for name in names], "gone": ["../other/run.json"]})
     run.release()
@@ -106,10 +106,11 @@ def test_nothing_but_the_files_of_a_run_is_written(tmp_path):
 
 def test_a_history_that_has_vanished_is_not_made_anew_by_what_workers_send(tmp_path):
     changes, home = {"parts": [("run.json", 0, b"{}")], "gone": []}, tmp_path / "home"
-    run = HereRun(home, "one")
+    run, seen_elsewhere = HereRun(Store(home), "one"), Store(home)
     run.take(changes)
+    seen_elsewhere.was_there = True
     home.rename(tmp_path / "unmounted")
-    for taking in (run, HereRun(home, "two", was_there=True)):
+    for taking in (run, HereRun(seen_elsewhere, "two")):
         with pytest.raises(OSError, match="vanished"):
             taking.take(changes)
     run.release()

@@ -15,6 +15,7 @@ from typing import Any
 
 from hw1_tui.files.atomic import read_json, write_bytes
 from hw1_tui.files.lock import Lock
+from hw1_tui.runs import Store
 from hw1_tui.runs.home import RUNS
 
 _LOG, _FACTS = "metrics.jsonl", "run.json"
@@ -114,17 +115,16 @@ class HereRun:
     """A run in the history that a worker elsewhere trains; its lock is held here, as by who trains it.
 
     Args:
-        home: the folder of the history.
+        store: the history.
         run: the run; its folder need not be there yet.
         others: runs that the worker needs to begin.
-        was_there: whether the history has been seen there before.
     """
 
-    def __init__(self, home: Path, run: str, others: Iterable[str] = (), *, was_there: bool = False) -> None:
-        self._folder = home / RUNS
+    def __init__(self, store: Store, run: str, others: Iterable[str] = ()) -> None:
+        self._store = store
+        self._folder = store.runs_path
         self._run = run
         self._others = others
-        self._was_there = was_there
         self._lock: Lock | None = None
 
     def take(self, changes: Changes) -> None:
@@ -134,9 +134,9 @@ class HereRun:
             OSError: the disk does not take it or has vanished, or another program trains the run.
         """
         path = self._folder / self._run
-        if self._was_there and not self._folder.is_dir():
+        if self._store.vanished:
             raise OSError(errno.ENOENT, "it was here and has vanished", str(self._folder))
-        self._was_there = True
+        self._store.was_there = True
         if self._lock is None:
             path.mkdir(parents=True, exist_ok=True)
             self._lock = Lock(path / "lock")

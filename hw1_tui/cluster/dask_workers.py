@@ -19,6 +19,7 @@ from hw1_tui.cluster.carried import HereRun
 from hw1_tui.cluster.dask_task import ABANDON, deliver, read_run, take_data, take_run, train_order
 from hw1_tui.cluster.library import load_library
 from hw1_tui.mistake import LostError, Mistake, MistakeError
+from hw1_tui.runs import Store
 from hw1_tui.training.event import RunEnded, RunStarted
 from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.remote.data_folder import split_dataset
@@ -115,11 +116,7 @@ class DaskWorkers(Workers):
     def assign(self, order: Order) -> Channel:
         """Give an order to the scheduler, which gives it to a worker; see ``Workers.assign``."""
         self.check()
-        order = replace(
-            order,
-            takes_other_versions=self._takes_other_versions,
-            mark=self.mark(Path(order.home), was_there=order.was_there),
-        )
+        order = replace(order, takes_other_versions=self._takes_other_versions, mark=self.mark(order.store()))
         key = f"hw1-tui-{order.run}-{order.attempt}-{uuid.uuid4().hex[:8]}"
         lease = self._leases[key] = _Lease(self, key, order)
         future = self._client.submit(train_order, order.as_dict(), self._topic, key, key=key, pure=False)
@@ -144,20 +141,18 @@ class DaskWorkers(Workers):
         """Return a data set that was placed."""
         return self._sets.get(fingerprint)
 
-    def mark(self, home: Path, *, was_there: bool = False) -> str:
+    def mark(self, store: Store) -> str:
         """Return the name of a file in the folder of a history, which is there as long as these workers are asked.
 
-        Args:
-            home: the folder; one that has vanished is not made anew.
-            was_there: whether it was seen before.
+        A folder that has vanished is not made anew.
         """
-        path = home / "locks" / f"{self._topic}.mark"
-        if path not in self._marks and (home.is_dir() or not was_there):
+        path = store.home / "locks" / f"{self._topic}.mark"
+        if path not in self._marks and (store.home.is_dir() or not store.was_there):
             with contextlib.suppress(OSError):  # a history that takes nothing: then a worker will say so
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.touch()
             self._marks.add(path)
-        return path.relative_to(home).as_posix()
+        return path.relative_to(store.home).as_posix()
 
     def forget(self, key: str) -> None:
         """Hear no more of an attempt."""
@@ -206,9 +201,7 @@ class _Lease(Channel):
         self._letters: queue.Queue[Message | None] = queue.Queue()
         self._worker = self._try = ""
         self._future: Any = None
-        self._run = HereRun(
-            Path(order.home), order.run, order.parent[:1] if order.parent else (), was_there=order.was_there
-        )
+        self._run = HereRun(order.store(), order.run, order.parent[:1] if order.parent else ())
         self._is_away = self._is_taken_back = False
         self._begun = self._read = 0.0
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import Any
+
+from hw1_tui.runs import Store
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ class Order:
     versions: Mapping[str, str] = field(default_factory=dict)
     takes_other_versions: bool = False
     was_there: bool = False
+
+    def store(self) -> Store:
+        """Return the history, which is not made anew where it has vanished."""
+        store = Store(Path(self.home))
+        store.was_there = self.was_there
+        return store
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as data that JSON holds."""

@@ -155,9 +155,7 @@ class Task:
 
     def _opened(self) -> Iterator[Event]:
         """Yield the events of the order, whatever an attempt before has made of it."""
-        order, store = self._order, Store(Path(self._order.home))
-        if order.was_there:
-            store.was_there = True
+        order, store = self._order, self._order.store()
         yield from self._compare_versions()
         if order.run not in store:
             if not order.is_new:
