@@ -25,12 +25,11 @@ from hw1_tui.batch.option import (
     read_whole,
 )
 from hw1_tui.batch.page import columns_of, print_aligned, print_text, spelled_table
-from hw1_tui.data.class_name import find_class
+from hw1_tui.data.class_name import read_class
 from hw1_tui.export.table import GivenName, Table
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
-from hw1_tui.numeral import read_place
-from hw1_tui.settings import NAMED_DATA
+from hw1_tui.settings import NAMED_DATA, option_name
 
 _COUNT, _CELLS = 12, 18
 _MOST, _WIDEST = 10_000, 200
@@ -72,7 +71,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     narrator = Narrator(args.quiet)
     narrator.tell_data(dataset)
     for name in (name for name in ("val_share", "test_share") if dataset.name in NAMED_DATA and getattr(args, name)):
-        narrator.remark(f"--{name.replace('_', '-')} has no effect: {dataset.name} has splits of its own.")
+        narrator.remark(f"{option_name(name)} has no effect: {dataset.name} has splits of its own.")
     if args.size is not None and (output_format != "table" or not dataset.image_shape):
         narrator.remark("--size has no effect: no picture is drawn.")
     if output_format == "jsonl":
@@ -98,10 +97,8 @@ def _read_class(dataset: Dataset, text: str | None) -> int | None:
         return None
     if dataset.is_regression:
         raise MistakeError(Mistake("--class", f"{dataset.name} has numbers to predict and no classes"))
-    if (label := find_class(text, dataset.classes)) is not None:
+    if (label := read_class(text, dataset.classes)) is not None:
         return label
-    if (place := read_place(text, dataset.n_classes)) is not None:
-        return place
     raise MistakeError(unknown_name("--class", "class", text, dataset.classes))
 
 

@@ -32,14 +32,13 @@ from hw1_tui.batch.option import (
     read_whole,
 )
 from hw1_tui.batch.shown_page import print_shown
-from hw1_tui.data.class_name import find_class
+from hw1_tui.data.class_name import read_class
 from hw1_tui.export import figure
 from hw1_tui.export.inspection import VIEWS, coach
 from hw1_tui.export.inspection.view import Asked, Shown, View
 from hw1_tui.export.inspection.writer import in_file, view_mistake, write_view
 from hw1_tui.files.target import writing
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
-from hw1_tui.numeral import read_place
 from hw1_tui.runs import Store
 from hw1_tui.training.kept_model import LAST
 
@@ -195,8 +194,6 @@ def _read_class(opened: OpenedRun, text: str | None) -> int | None:
     classes = opened.dataset.classes
     if text is None:
         return None
-    if (label := find_class(text, classes)) is not None:
+    if (label := read_class(text, classes)) is not None:
         return label
-    if (place := read_place(text, len(classes))) is not None:
-        return place
     raise MistakeError(unknown_name("--class", "class", text, classes))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from hw1_tui.numeral import read_place
+
 MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?"))
 """What often stands, in any case, where there is no value."""
 
@@ -29,6 +31,12 @@ def find_class(name: str, classes: Sequence[str]) -> int | None:
         if len(found) == 1:
             return found[0]
     return None
+
+
+def read_class(text: str, classes: Sequence[str]) -> int | None:
+    """Return the label of a class by its name, see ``find_class``, else by its number, counted from 0."""
+    label = find_class(text, classes)
+    return read_place(text, len(classes)) if label is None else label
 
 
 def numbered_names(n_classes: int) -> tuple[str, ...]:
