@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from engines.contract import Array, Dataset, SplitName
 from hw1_tui.analysis.answers import Answers
-from screens.state.example_list import ExampleList
+from screens.state.example_list import ChosenList
 
 
 @dataclass(frozen=True)
@@ -24,27 +24,22 @@ class Answering:
     answers: Answers
 
 
-class AnsweredList(ExampleList):
-    """Some examples of a split in a given order.
+class AnsweredList(ChosenList):
+    """Examples that models answer.
 
     Args:
-        dataset: where they come from.
-        split: the split.
-        indices: their places in the split, in the order in which they are shown, (m,).
-        models: who answers; the first one's answers stand under the pictures.
-        words: which examples they are.
+        models: who answers; the first one's answers stand under the pictures; the others as of ``ChosenList``.
     """
 
     def __init__(
         self, dataset: Dataset, split: SplitName, indices: Array, models: Sequence[Answering], words: str
     ) -> None:
-        super().__init__(dataset, split)
-        self.indices, self.models, self._words = indices, tuple(models), words
+        super().__init__(dataset, split, indices, words)
+        self.models = tuple(models)
 
-    @property
-    def what(self) -> str:
-        """Which they are, in words."""
-        return self._words
+    def only(self, indices: Array, words: str) -> AnsweredList:
+        """Return the list of other examples of the split, called so."""
+        return AnsweredList(self.dataset, self.split, indices, self.models, words)
 
     def caption(self, position: int) -> str:
         """Return what an example is, what it is taken for and how certainly, but for what is so of all of them."""

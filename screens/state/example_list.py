@@ -71,25 +71,40 @@ class ExampleList:
         return as_picture(self.dataset, self.row(position))
 
 
-class PredictedList(ExampleList):
-    """Some examples with numbers to predict, in a given order, and what a model predicts.
+class ChosenList(ExampleList):
+    """Some examples of a split in a given order.
 
     Args:
         dataset: where they come from.
         split: the split.
         indices: their places in the split, in the order in which they are shown, (m,).
-        predicted: of all examples of the split, (n,).
         words: which examples they are.
     """
 
-    def __init__(self, dataset: Dataset, split: SplitName, indices: Array, predicted: Array, words: str) -> None:
+    def __init__(self, dataset: Dataset, split: SplitName, indices: Array, words: str) -> None:
         super().__init__(dataset, split)
-        self.indices, self.predicted, self._words = indices, predicted, words
+        self.indices, self._words = indices, words
 
     @property
     def what(self) -> str:
         """Which they are, in words."""
         return self._words
+
+
+class PredictedList(ChosenList):
+    """Examples with numbers to predict, and what a model predicts.
+
+    Args:
+        predicted: of all examples of the split, (n,); the others as of ``ChosenList``.
+    """
+
+    def __init__(self, dataset: Dataset, split: SplitName, indices: Array, predicted: Array, words: str) -> None:
+        super().__init__(dataset, split, indices, words)
+        self.predicted = predicted
+
+    def only(self, indices: Array, words: str) -> PredictedList:
+        """Return the list of other examples of the split, called so."""
+        return PredictedList(self.dataset, self.split, indices, self.predicted, words)
 
     def target(self, position: int) -> str:
         """Return the target, and what is predicted."""

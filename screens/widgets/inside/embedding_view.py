@@ -21,7 +21,7 @@ from hw1_tui.analysis.answers import answers_of
 from hw1_tui.analysis.embedding import HIDDEN, PICTURES, Embedding, embedding_of, parts_of, shares_words
 from hw1_tui.markup import visible
 from screens.state.answered_list import AnsweredList, Answering
-from screens.state.example_list import ExampleList, PredictedList
+from screens.state.example_list import PredictedList
 from screens.widgets.chart.legend import in_rows
 from screens.widgets.chart.palette import ChartPalette
 from screens.widgets.inside.probability_bars import ProbabilityBars
@@ -31,7 +31,6 @@ from screens.widgets.picture import Picture
 
 _LINES = 3
 """Of the legend, as the styles have them."""
-_BESIDE = "side by side in the plane"
 _WORDS = {PICTURES: "The features.", HIDDEN: "What the last hidden layer passes on."}
 
 
@@ -41,7 +40,7 @@ class _Found:
     embedding: Embedding
     labels: Array
     names: Sequence[str]
-    examples: ExampleList
+    examples: AnsweredList | PredictedList
 
 
 class EmbeddingView(InsideView):
@@ -150,13 +149,7 @@ class EmbeddingView(InsideView):
         here = self.query_one(Scatter).here
         all_of, at = self._found.examples, self.query_one(Scatter).cursor
         first = np.concatenate([here[here == at], here[here != at]])
-        indices = all_of.indices[first]
-        if isinstance(all_of, AnsweredList):
-            shown = AnsweredList(all_of.dataset, all_of.split, indices, all_of.models, _BESIDE)
-            self.post_message(self.PhotographsAsked(shown))
-        elif isinstance(all_of, PredictedList):
-            predicted = PredictedList(all_of.dataset, all_of.split, indices, all_of.predicted, _BESIDE)
-            self.post_message(self.PhotographsAsked(predicted))
+        self.post_message(self.PhotographsAsked(all_of.only(all_of.indices[first], "side by side in the plane")))
 
     def action_toggle_layer(self) -> None:
         """Show the other plane."""
