@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -101,18 +102,21 @@ class Narrator:
 
     def tell_data(self, dataset: Dataset, config: RunConfig | None = None) -> None:
         """Say what was found out of data, and which values of a run change nothing."""
-        said = [dataset.remark, *(dataset.found if dataset.name not in NAMED_DATA else ())]
-        idle = without_effect(config, len(dataset.train), len(dataset.val)) if config else {}
-        for text in filter(None, [*said, *idle.values()]):
+        self._tell_found(dataset.name, dataset.remark, dataset.found)
+        for text in (without_effect(config, len(dataset.train), len(dataset.val)) if config else {}).values():
+            self.remark(text)
+
+    def _tell_found(self, name: str, remark: str, found: Sequence[str]) -> None:
+        """Say what is to be known of data; of the program's own only what it remarks."""
+        for text in filter(None, (remark, *(() if name in NAMED_DATA else found))):
             self.remark(text)
 
     def _follow(self, event: Event) -> None:
         if isinstance(event, RunStarted):
             self._planned = event.config.epochs
             self.begin(event.resumed_epoch or 0)
-            is_own = event.resumed_epoch is None and event.config.data not in NAMED_DATA
-            for text in filter(None, [event.remark, *(event.found if is_own else ()), _describe_start(event)]):
-                self.remark(text)
+            self._tell_found(event.config.data, event.remark, event.found if event.resumed_epoch is None else ())
+            self.remark(_describe_start(event))
             if event.resumed_epoch is None:
                 self._advance(0, 0, ", evaluating")
         elif isinstance(event, Progressed):
