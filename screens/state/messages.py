@@ -147,7 +147,7 @@ class RunsFound(Message):
         problem: what is wrong with the filter; empty where nothing is.
         why_none: why the filter lets no run through, as far as that can be said.
         vanished: that the history was there and is no more; empty where it is.
-        has_trash: whether there are deleted runs where no others are.
+        has_trash: whether all runs are deleted ones; only told where all were looked for, and none was found.
     """
 
     def __init__(

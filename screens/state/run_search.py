@@ -34,7 +34,8 @@ class RunSearch:
             if records:
                 return RunsFound(records)
             why_none = store.why_none(self.text, deleted=self.in_trash)
-            return RunsFound(records, "", why_none, store.vanished, bool(store.deleted()))
+            has_trash = not (self.text or self.in_trash) and bool(store.deleted())
+            return RunsFound(records, why_none=why_none, vanished=store.vanished, has_trash=has_trash)
         except MistakeError as error:
             # The nearest right form says enough, and a list of all that is allowed would push it out of sight.
             told = (replace(mistake, allowed="") if mistake.nearest else mistake for mistake in error.mistakes)
