@@ -149,8 +149,7 @@ class ReportScreen(Charted, ReportActing):
             if self._watch.is_outdated or self._agenda.has_others:
                 self._look()
             else:
-                look = partial(self._watch.look, self.workspace.store)
-                self.run_worker(look, thread=True, exclusive=True, group="others", exit_on_error=False)
+                self._watch.look(self, self.workspace.store)
 
     @property
     def _data_wanted(self) -> tuple[Wanted, ...]:

@@ -124,8 +124,7 @@ class RunsScreen(RunActing):
         if self._stale or self._watch.is_outdated or any(record.is_live for record in self._records):
             self._look()
         else:
-            look = partial(self._watch.look, self.workspace.store)
-            self.run_worker(look, thread=True, exclusive=True, group="others", exit_on_error=False)
+            self._watch.look(self, self.workspace.store)
 
     def _look(self) -> None:
         self._stale = self._watch.is_outdated = False

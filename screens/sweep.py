@@ -314,8 +314,7 @@ class SweepScreen(Charted, TrialActing):
             self._changes = live.changes if live else -1
             self._read()
         elif not self._is_reading:
-            look = partial(self._watch.look, self.workspace.store)
-            self.run_worker(look, thread=True, exclusive=True, group="others", exit_on_error=False)
+            self._watch.look(self, self.workspace.store)
         if live and (live.is_busy or has_news):
             self.call_later(self.draw)
 
