@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -10,6 +10,18 @@ Task = Literal["auto", "classification", "regression"]
 TASKS: tuple[Task, ...] = get_args(Task)
 AUTO = "auto"
 """What stands for a choice that is left to the kind of source."""
+
+_NOT_USED = " is not used: "
+
+
+def not_used(name: str, reason: str) -> str:
+    """Return the sentence that an option of this name changes nothing about what is read."""
+    return f"{name}{_NOT_USED}{reason}."
+
+
+def told_not_used(sentences: Iterable[str], names: Collection[str]) -> list[str]:
+    """Return those of the sentences on data that ``not_used`` gave for options of these names."""
+    return [text for text in sentences if text.partition(_NOT_USED)[0] in names]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.read_options import WholeOptions
+from hw1_tui.read_options import WholeOptions, told_not_used
 from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.kept_model import KeptModel
 from hw1_tui.training.model_input import by_name, from_dataset, from_picture, targets
@@ -147,7 +147,7 @@ class Reader:
         known, assumed = targets(self.model, dataset, split)
         files = dataset.files.get(split, ())
         names = [f"{source}/{file}" for file in files] or [f"{source} {split} {i}" for i in range(len(given.x))]
-        unused = (text for text in dataset.found if text.partition(" is not used: ")[0] in self.given)
+        unused = told_not_used(dataset.found, self.given)
         sentences = (said, dataset.remark, *unused, *given.assumed, *assumed)
         return Question(names, given.x, known, tuple(filter(None, sentences)))
 

@@ -28,7 +28,7 @@ from hw1_tui.data.quadratic import read_quadratic
 from hw1_tui.data.table_set import find_tables, read_tables
 from hw1_tui.files.user_path import nearest_path, user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
-from hw1_tui.read_options import AUTO, DEFAULT_OPTIONS, ReadOptions
+from hw1_tui.read_options import AUTO, DEFAULT_OPTIONS, ReadOptions, not_used
 
 NAMED: dict[str, Callable[[], Dataset]] = {
     "builtin": read_builtin,
@@ -129,7 +129,7 @@ def _as_asked(dataset: Dataset, options: ReadOptions) -> Dataset:
     if options.task not in (AUTO, task):
         raise MistakeError(Mistake("task", f"{dataset.name} is for {task}", f"{AUTO}, {task}"))
     given = [name for name in ("val_share", "test_share") if getattr(options, name) is not None]
-    unused = [f"{name} is not used: {dataset.name} has splits of its own." for name in given]
+    unused = [not_used(name, f"{dataset.name} has splits of its own") for name in given]
     return replace(dataset, found=(*dataset.found, *unused))
 
 

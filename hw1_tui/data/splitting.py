@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engines.contract import SPLITS, Array, SplitName
 from hw1_tui.data.raw_data import Part, PartName
-from hw1_tui.read_options import ReadOptions
+from hw1_tui.read_options import ReadOptions, not_used
 
 SEED = 42
 _REGRESSION_SEED = 0
@@ -58,7 +58,7 @@ def draw_splits(
     whole: PartName = "train" if "train" in y else "all"
     asked: dict[SplitName, float | None] = {"val": options.val_share, "test": options.test_share}
     told = [
-        f"{split}_share is not used: there is a {_WORDS[split]} split."
+        not_used(f"{split}_share", f"there is a {_WORDS[split]} split")
         for split, share in asked.items()
         if split in y and share is not None
     ]
