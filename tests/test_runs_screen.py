@@ -467,6 +467,7 @@ async def test_what_is_seen_of_the_list_stays_where_it_is_when_others_add_and_de
     app, other = Hw1App("runs"), Store()
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and len(rows(app)) == 46)
+        await settle(pilot)
         table, runs = app.screen.query_one(RunTable), rows(app)
 
         def line():

@@ -47,7 +47,8 @@ class RowTable(DataTable[Text]):
         elif top:
             top = _place_left(keys, top, places)
         self._show_from(top)
-        self.call_after_refresh(self._show_from, top)  # before it Textual does not know of rows that were added
+        # Before it Textual does not know of rows that were added, and in it brings the cursor into sight.
+        self.call_after_refresh(self._show_from, top)
 
     @property
     def _keys(self) -> list[str | None]:
