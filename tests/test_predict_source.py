@@ -79,7 +79,7 @@ def test_a_folder_of_pictures_alone_has_answers_and_no_score(run, tmp_path, caps
     assert "broken.jpg" in said
     single, _, _ = ask(capsys, run, folder / "4.png")
     (same,) = [answer for answer in answers if answer["example"].endswith("/4.png")]
-    assert single[0]["probabilities"] == same["probabilities"]
+    assert single[0]["probabilities"] == pytest.approx(same["probabilities"])  # products round by their shapes
 
 
 def test_a_folder_with_the_pictures_of_one_class_alone_is_asked_about(run, tmp_path, capsys):

@@ -68,7 +68,7 @@ def _stated(result: CheckResult) -> str:
 
 def _numbers(result: CheckResult) -> str:
     relation = "≤" if result.holds else ">"
-    return f"error {number.rounding(result.error)} {relation} tolerance {result.tolerance:.1e}"
+    return f"error {number.rounding(result.error)} {relation} tolerance {number.rounding(result.tolerance)}"
 
 
 def _block(result: CheckResult, room: int) -> Content:
