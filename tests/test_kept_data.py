@@ -89,6 +89,22 @@ def test_data_that_was_moved_and_renamed_is_pointed_at_and_checked(store, folder
     assert store.runs("", "-created")[0].facts["data_path"] == str(new)
 
 
+def test_where_moved_data_was_found_is_kept_for_the_next_who_asks(store, folders, monkeypatch, capsys):
+    """By going on and by branching; the run keeps how its data was called."""
+    run = train(store, "blobs.npz", epochs=2, **NUMPY)
+    places = [folders / f"{name}.npz" for name in ("blobs", "one", "two")]
+    (folders / "first" / "blobs.npz").rename(places[0])
+    monkeypatch.chdir(folders / "second")
+    for number, words in enumerate((["resume", run], ["branch", run, "--epoch", "last"]), 1):
+        places[number - 1].rename(places[number])
+        for more in (["--data", str(places[number])], []):
+            epochs = str(store.get(run).results["epochs_done"] + 1)
+            assert main(["runs", *words, "--epochs", epochs, *more]) == 0
+        assert store.get(run).facts["data_path"] == str(places[number])
+    assert main(["--batch", "inspect", run]) == 0
+    assert store.get(run).config["data"] == "blobs.npz"
+
+
 async def test_what_lies_on_the_form_is_tried_where_the_interface_does_not_find_a_runs_data(store, folders):
     """Looking inside, a page, going on and branching; other data on the form is no run's, and what to do is said."""
     run = train(store, "blobs.npz", epochs=2, **NUMPY)

@@ -1,6 +1,7 @@
 """The folder of one run: everything that is known of it, in files that a person can read without this program.
 
-run.json            what was true when it began: identifier, time, parent, configuration, data, versions
+run.json            what was true when it began: identifier, time, parent, configuration, data, versions; where its data
+                    is follows it
 config.toml         its configuration, fit for ``hw1-tui train --config``
 metrics.jsonl       what happened, one event a line, in order
 labels.json         name, tags, note, star; missing until one is given
@@ -129,6 +130,15 @@ class RunFolder:
             OSError: the disk does not take it.
         """
         write_text(self.path / "config.toml", toml_text(config))
+
+    def write_data_path(self, path: str) -> None:
+        """Keep where its data is now, so that who asks next finds it there.
+
+        Raises:
+            MistakeError: ``run.json`` is damaged.
+            OSError: the disk does not take it.
+        """
+        write_json(self.path / "run.json", {**self.facts(), "data_path": path})
 
     def events(self, start: int = 0) -> Iterator[dict[str, Any]]:
         """Yield what happened, from a byte of the log on.

@@ -213,6 +213,8 @@ def branch(
 ) -> Generator[Event, None, None]:
     """Begin a new run where another was after an epoch; that one is left as it is, and may be training.
 
+    Where its data was moved, both have its new place.
+
     Args:
         store: the history.
         parent: the run, see ``Store.find``.
@@ -237,6 +239,8 @@ def branch(
         raise MistakeError(mistake)
     dataset = dataset or load_kept(config.as_dict(), facts, max_bytes, moved_to)
     session = open_session(config, control, resume=state, dataset=dataset)
+    with contextlib.suppress(OSError):
+        _follow_data(folder, facts, dataset)
     return record(session, store, every=every, budget=budget, parent=(folder.id, epoch), run=run)
 
 
@@ -264,9 +268,16 @@ def _write_beginning(folder: RunFolder, session: Session, found: _Reopened) -> N
     source = data_path(session.data.name) or found.config.data
     given = {**found.config.as_dict(), **found.facts["config"]}
     folder.write_config({**given, "data": source, "epochs": found.config.epochs})
+    _follow_data(folder, found.facts, session.data)
     folder.predictions_path.unlink(missing_ok=True)  # of weights that are about to change
     for useless in found.damaged:
         folder.checkpoint_store.set_aside(useless)
+
+
+def _follow_data(folder: RunFolder, facts: Mapping[str, Any], dataset: Dataset) -> None:
+    """Keep where the data of a run was found, if it was moved: the next who asks finds it there."""
+    if (place := data_path(dataset.name)) and place != facts.get("data_path"):
+        folder.write_data_path(place)
 
 
 def _state_of(store: Store, run: str, epoch: int) -> dict[str, Array]:
