@@ -50,10 +50,10 @@ def assert_same(got, wanted, tolerance):
 
 @pytest.mark.parametrize("block_size", [1, 2, 16, 64, 101, 500])
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
-@pytest.mark.parametrize("l2", [0.0, 0.01])
+@pytest.mark.parametrize(("l2", "l1"), [(0.0, 0.0), (0.01, 0.0), (0.01, 0.02)])
 @pytest.mark.parametrize("model", MODELS)
-def test_blocks_take_the_steps_of_the_plain_loop(model, l2, momentum, block_size):
-    hyperparameters = {"l2": l2, "momentum": momentum}
+def test_blocks_take_the_steps_of_the_plain_loop(model, l2, l1, momentum, block_size):
+    hyperparameters = {"l2": l2, "l1": l1, "momentum": momentum}
     assert_same(trained(model, block_size, **hyperparameters), trained(model, 0, **hyperparameters), 1e-10)
 
 
@@ -73,13 +73,15 @@ def test_blocks_take_the_steps_of_the_plain_loop_in_float32(model):
     as_bytes=st.booleans(),
     learning_rate=st.floats(1e-4, 0.3),
     l2=st.floats(0, 1),
+    l1=st.sampled_from([0.0, 0.05]),
     momentum=st.sampled_from([0.0, 0.3]),
 )
 def test_blocks_take_the_steps_of_the_plain_loop_anywhere(
-    model, block_size, n, n_features, as_bytes, learning_rate, l2, momentum
+    model, block_size, n, n_features, as_bytes, learning_rate, l2, l1, momentum
 ):
     data = dataset(n, n_features, as_bytes=as_bytes)
-    hyperparameters = {"data": data, "learning_rate": learning_rate, "l2": l2, "momentum": momentum, "epochs": 2}
+    hyperparameters = {"learning_rate": learning_rate, "l2": l2, "l1": l1, "momentum": momentum}
+    hyperparameters |= {"data": data, "epochs": 2}
     assert_same(trained(model, block_size, **hyperparameters), trained(model, 0, **hyperparameters), 1e-9)
 
 
@@ -97,13 +99,13 @@ def wide(n=150, n_features=1100):
     return Dataset("wide", split, split, split, ("a", "b", "c"), 1 / 256)
 
 
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_any_number_of_threads_gives_the_same_run_bit_for_bit(momentum):
+@pytest.mark.parametrize(("momentum", "l1"), [(0.0, 0.0), (0.9, 0.0), (0.9, 0.001)])
+def test_any_number_of_threads_gives_the_same_run_bit_for_bit(momentum, l1):
     def run(threads):
         data, rng = wide(), np.random.default_rng(8)
         hyperparameters = {"hidden_sizes": (90,), "activation": "relu", "init": "he", "dtype": "float64"}
         network = build_network(
-            "mlp", {**hyperparameters, "momentum": momentum, "l2": 0.01, "learning_rate": 0.001}, data, rng
+            "mlp", {**hyperparameters, "momentum": momentum, "l2": 0.01, "l1": l1, "learning_rate": 0.001}, data, rng
         )
         trainer = NumpyTrainer(NetworkLearner(network, 64, data.scale), data, rng, frozenset())
         with threadpool_limits(trainer.use_threads(threads)):

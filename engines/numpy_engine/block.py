@@ -29,7 +29,7 @@ From z_i the layers above go on as in the plain step, and backpropagation brings
 
 Cost per example for n_in inputs and n_out outputs: 4 n_in n_out operations as before, and m n_in for G, but A goes
 through the processor twice a block and not twice an example. Rounding differs from the plain step's by the order of
-sums alone. Soft-thresholding (l1) is not linear in A and takes the plain step.
+sums alone. Soft-thresholding (l1) is not linear in A and takes the plain step (`plain_steps.py`).
 """
 
 from __future__ import annotations

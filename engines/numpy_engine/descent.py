@@ -58,4 +58,4 @@ class Descent:
         if self.l1:
             W = A[:, :-1]
             threshold = self.learning_rate * self.l1
-            W -= np.clip(W, -threshold, threshold)
+            W -= np.clip(W, -threshold, threshold, gradient[:, :-1])

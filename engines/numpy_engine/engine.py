@@ -67,8 +67,7 @@ class NumpyEngine:
 
     def is_thread_independent(self, config: Config) -> bool:
         """Return whether the run is trained in blocks, whose work is shared without splitting a sum."""
-        settings = config.hyperparameters
-        return config.model != "perceptron" and settings["batch_size"] == 1 and not settings.get("l1")
+        return config.model != "perceptron" and config.hyperparameters["batch_size"] == 1
 
     def stack_key(self, config: Config) -> Hashable | None:
         """Return the type of numbers, for logistic regression in blocks; see ``engines.capability.Stackable``."""

@@ -1,4 +1,4 @@
-"""A network being trained: by blocks where that gives the same steps faster, by the plain step otherwise."""
+"""A network being trained: one example at a time by blocks of them, or by batches."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from engines.contract import Array, Value
 from engines.numpy_engine.block import Block
 from engines.numpy_engine.network import Network
+from engines.numpy_engine.plain_steps import PlainSteps
 from engines.numpy_engine.worker_pool import WorkerPool
 from engines.state import pack_settings, unpack_settings
 
@@ -19,7 +20,7 @@ class NetworkLearner:
 
     Args:
         network: what is trained.
-        block_size: examples of a block; 0 takes the plain step always.
+        block_size: examples of a block; 0 takes each as a batch of its own.
         scale: what makes features of the rows that it is given.
 
     Attributes:
@@ -34,6 +35,7 @@ class NetworkLearner:
         self.network = network
         self.scale = scale
         self._block = Block(network, block_size, scale, self.pool) if block_size else None
+        self._plain = PlainSteps(network, scale, self.pool)
 
     @property
     def stride(self) -> int:
@@ -43,7 +45,7 @@ class NetworkLearner:
     @property
     def in_blocks(self) -> bool:
         """Whether it trains one example at a time, by blocks."""
-        return self.network.descent.batch_size == 1 and not self.network.descent.l1
+        return self.network.descent.batch_size == 1
 
     def use_threads(self, count: int) -> int:
         """Share the blocks among so many threads; batches are left to those of BLAS."""
@@ -54,7 +56,7 @@ class NetworkLearner:
     def train(self, blocks: Iterator[tuple[Array, Array]]) -> list[Array]:
         """Train on batches, or on blocks of single examples."""
         if self._block and self.in_blocks:
-            return self._block.train(blocks)
+            return (self._plain if self.network.descent.l1 else self._block).train(blocks)
         scale = np.asarray(self.scale, self.network.layers[0].dtype)
         return [np.array([self.network.step(np.multiply(B, scale, B), y)]) for B, y in blocks]
 

@@ -153,7 +153,8 @@ class NumpyStack:
 
 def _is_stackable(learner: NetworkLearner) -> bool:
     network = learner.network
-    return learner.in_blocks and len(network.layers) == 1 and isinstance(network.loss, CrossEntropy)
+    is_linear = len(network.layers) == 1 and not network.descent.l1
+    return learner.in_blocks and is_linear and isinstance(network.loss, CrossEntropy)
 
 
 def _walk(I_and_C: Array, Z_and_D: Array, scores: Array, y: Array) -> bool:
