@@ -1,5 +1,6 @@
 """``inspect``: where a run fails, as tables for a person, as JSON for a program, and as pictures."""
 
+import csv
 import json
 
 import numpy as np
@@ -125,6 +126,53 @@ def test_a_table_in_a_file_holds_the_whole_list_and_not_what_a_terminal_shows(st
         capsys.readouterr()
     assert main(["--batch", "inspect", run, view, "--split", "val", "--format", "csv"]) == 0
     assert len(capsys.readouterr().out.splitlines()) - 1 == n
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_csv_of_any_view_is_one_table(store, tmp_path, capsys, view):
+    """A second matrix, list or example had a heading of its own in the middle of the file, which no reader knows of."""
+    data = write_blobs(tmp_path / "blobs.npz")
+    run, other = train(store, data), train(store, data, learning_rate=0.02)
+    pair = ["--with", other, "--example", "1,2"]
+    for number, words in enumerate(([], pair, [*pair, "--class", "1"])):
+        path = tmp_path / f"{number}.csv"
+        asked = ["--batch", "inspect", run, view, *words, "--split", "val", "--format", "csv", "--to", str(path)]
+        assert main(asked) == 0
+        told = capsys.readouterr().out
+        assert path.read_text(encoding="utf-8") == told
+        heading, *rows = csv.reader(told.splitlines())
+        assert rows or view == "suspects"
+        assert {len(row) for row in rows} <= {len(heading)}
+        for row in rows:
+            assert any(cell.lstrip("-")[:1].isdigit() for cell in row), "a heading has no numbers"
+
+
+def test_the_csv_of_the_matrix_has_a_row_a_class_of_each_run(store, blobs, capsys):
+    one, two = train(store, blobs), train(store, blobs, learning_rate=0.02)
+    *told, _ = records(capsys, one, "confusion", "--with", two)
+    assert main(["--batch", "inspect", one, "confusion", "--with", two, "--format", "csv"]) == 0
+    found = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    for of in told:
+        rows = [row for row in found if row["run"] == of["run"]]
+        assert [[int(row[name]) for name in of["classes"]] for row in rows] == of["counts"]
+        for row in rows:
+            scores = of["scores"][row["true \\ predicted"]]
+            assert {name: row[name] for name in scores} == {
+                name: "" if value is None else str(value) for name, value in scores.items()
+            }
+
+
+@pytest.mark.parametrize("view", ["confusion", "suspects", "embedding"])
+def test_every_record_says_its_run_and_a_list_in_json_is_whole(store, capsys, view):
+    """Mistakes and what parts two runs stood without run, epoch and split; 20 mistakes were told of all."""
+    run = train(store, "digits", epochs=1, learning_rate=0.001)
+    words = ["--with", run, "--class", "1"] if view == "confusion" else []
+    found = records(capsys, run, view, "--split", "test", *words)
+    for record in found:
+        assert (record["run"], record["epoch"], record["split"]) == (run, 1, "test")
+    assert len([record for record in found if "example" in record]) > 20
+    cut = records(capsys, run, view, "--split", "test", *words, "--top", "3")
+    assert len([record for record in cut if "example" in record]) == 3
 
 
 def test_a_run_that_there_is_not_opens_no_screen(store, blobs, capsys):

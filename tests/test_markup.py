@@ -1,5 +1,6 @@
 """Text of others commands nothing where it is shown, and takes the cells that it is thought to take."""
 
+import math
 import shlex
 import unicodedata
 from pathlib import Path
@@ -107,14 +108,18 @@ def test_the_beginning_of_a_line_of_markdown_is_text(text):
         assert shown == before + text.strip()
 
 
-@given(st.floats(allow_nan=False), _ANY)
+@given(st.floats(allow_nan=False, allow_infinity=False), _ANY)
 def test_no_text_in_a_table_for_spreadsheets_is_a_formula_and_numbers_stay(number, text):
     assert csv_cell(number) is number
     for sign in "=+-@":
         assert str(csv_cell(f"{sign}cmd|' /C calc'!A0")) == f"'{sign}cmd|' /C calc'!A0"
-        assert not str(csv_cell(f"{sign}{text}")).lstrip().startswith(sign)
+        assert str(csv_cell(f"{sign}{text}x")).startswith("'")
         assert str(csv_cell([sign, "b"])).startswith("'")
     assert csv_cell("Adam, 1e-3") == "Adam, 1e-3"
+    assert {csv_cell(number) for number in (math.nan, math.inf, -math.inf)} == {""}, "as JSON has null"
+    for name in ("-1", "+1", "-0.5", "-1e-3"):
+        assert csv_cell(name) == name, "the name of a class"
+    assert str(csv_cell("-1+cmd|' /C calc'!A0")).startswith("'")
     assert csv_cell("a\tb\nc.png") == "a\tb\nc.png", "the name of a file"
 
 

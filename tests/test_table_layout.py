@@ -66,6 +66,14 @@ def test_a_number_of_many_digits_is_told_by_its_power_of_ten_in_every_column(nam
     assert len(cell(name, 123.45678)) < 10
 
 
+@pytest.mark.parametrize("name", ["train_loss", "difference", "mcnemar_p", "share", "anything", GivenName("sea")])
+def test_a_number_that_is_not_finite_is_a_dash_in_every_column_and_an_empty_cell_in_csv(name):
+    """They stood there as nan and inf, where JSON has null."""
+    table = Table((name,), ((float("nan"),), (float("inf"),), (None,)))
+    assert table.cells() == [["-"], ["-"], ["-"]]
+    assert list(csv.reader(io.StringIO(table.csv())))[1:] == [[""], [""], [""]]
+
+
 @given(tables())
 def test_a_file_gets_everything(table):
     """Where no width is given no column is left out and no cell cut."""

@@ -59,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(parser, "--with", "a second run on the same data, set beside the first", "RUN")
     add_option(parser, "--example", "numbers of examples in their split, such as 3 or 3,17", "N")
     add_option(parser, "--class", "a class, by name or number", "CLASS")
-    add_option(parser, "--top", "how many of a list are shown (default: 20; all in a file, and as csv)", "N")
+    add_option(parser, "--top", "how many of a list are shown (default: 20; all in a file, and as jsonl or csv)", "N")
     pictures = ", ".join(f".{name}" for name in figure.FORMATS)
     output = add_output_options(parser)
     add_option(output, "--to", f"write it to a file: {pictures}, .csv, .md, .tex, .jsonl", "FILE")
@@ -140,8 +140,7 @@ def _show(asked: Asked, view: View, output_format: str, target: Path | None, *, 
     if has_top or "top" not in view.heeds:
         shown = view.show(asked)
         return shown, shown
-    whole = in_file(asked, ".csv")
-    printed = whole if output_format == "csv" else asked
+    printed = asked if output_format == "table" else in_file(asked, ".csv")
     written = printed if target is None else in_file(asked, target.suffix)
     shown = view.show(printed)
     return shown, shown if written == printed else view.show(written)

@@ -12,14 +12,13 @@ from hw1_tui.markup import cell_width
 
 
 def print_shown(shown: Shown, output_format: str) -> None:
-    """Print the records as JSON lines, the tables as CSV, or sentences and tables for a person."""
+    """Print the records as JSON lines, a table as CSV, or sentences and tables for a person."""
     if output_format == "jsonl":
         for record in shown.records:
             print_json(record)
         return
     if output_format == "csv":
-        for table in shown.tables:
-            sys.stdout.write(table.csv())
+        sys.stdout.write(shown.csv())
         return
     for sentence in shown.said:
         print_text(sentence)

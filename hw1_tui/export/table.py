@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -150,8 +151,8 @@ def title(name: str) -> str:
 
 
 def cell(name: str, value: Any) -> str:
-    """Return a value as a person reads it; a dash for none."""
-    if value is None or value == "":
+    """Return a value as a person reads it; a dash for none, and for a number that is not finite."""
+    if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
         return "-"
     if isinstance(value, bool):
         return str(value).lower()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import unicodedata
 
 from hw1_tui.markup.words import join_words
@@ -13,7 +15,10 @@ _JOINERS = frozenset("\u200c\u200d")
 """Belong to the spelling of words and of emoji, and command nothing."""
 
 _FORMULA = ("=", "+", "-", "@")
-"""How a formula begins in a spreadsheet; negative numbers are no texts and stay as they are."""
+"""How a formula begins in a spreadsheet."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
+"""A text that a spreadsheet takes for a number, as the name of a class may be: it computes nothing."""
 
 
 def visible(text: str, *, keep_lines: bool = False) -> str:
@@ -40,14 +45,18 @@ def is_visible(text: str) -> bool:
 def csv_cell(value: object) -> object:
     """Return what a cell of CSV holds for a value: a text without what steers a terminal, anything else as it is.
 
-    A text that begins like a formula gets an apostrophe before it: spreadsheets would compute, or run, a name.
+    A number that is not finite is none, as in JSON. A text that begins like a formula gets an apostrophe before it, as
+    spreadsheets would compute, or run, a name; the class -1 is itself.
     """
     if isinstance(value, (list, tuple)):
         value = join_words(map(str, value))
+    if isinstance(value, float) and not math.isfinite(value):
+        return ""
     if not isinstance(value, str):
         return value
     text = "\t".join(visible(part, keep_lines=True) for part in value.split("\t"))  # a file's name is to be found again
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    is_formula = text.lstrip().startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text
 
 
 def _shown(character: str, keep_lines: bool) -> str:

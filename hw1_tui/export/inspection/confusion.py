@@ -16,6 +16,8 @@ from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.table import GivenName, Table
 from hw1_tui.markup import visible
 
+_SCORES = ("precision", "recall", "f1", "support")
+
 
 def show(asked: Asked) -> Shown:
     """Show the matrix and the scores of the classes; of a named class, its mistakes, the most certain first.
@@ -35,6 +37,7 @@ def show(asked: Asked) -> Shown:
     said += [sentence for a, name in zip(answers, names, strict=True) for sentence in _top_words(a, name)]
     tables = [table for name, one in zip(names, found, strict=True) for table in confusion_tables(name, one)]
     records = [_record(asked, *of) for of in zip(opened, answers, found, strict=True)]
+    listed = _listed(opened, found)
     if len(found) == 2:
         parted = Disagreement.of(answers[0].correct, answers[1].correct)
         said.append(parted.words(*names))
@@ -44,13 +47,14 @@ def show(asked: Asked) -> Shown:
             (f"right by {names[1]} alone", parted.second_only),
         ):
             tables.append(_examples(title, answers, indices[: asked.top]))
-        records.append(_pair_record(parted, opened))
+        records.append(asked.subject.as_dict() | _pair_record(parted, opened))
     if asked.label is not None:
         name = found[0].classes[asked.label]
         indices = _mistakes(answers[0], asked.label)[: asked.top]
         tables.append(_examples(f"mistakes on {name}", answers[:1], indices))
-        records += [_example_record(answers[0], int(i)) for i in indices]
-    return Shown(records, said, tables, lambda: _draw(asked, names, found))
+        records += [asked.subject.as_dict() | _example_record(answers[0], int(i)) for i in indices]
+        listed = _examples("example", answers[:1], indices)  # what was asked for
+    return Shown(records, said, tables, lambda: _draw(asked, names, found), listed)
 
 
 def _draw(asked: Asked, names: list[str], found: list[Confusion]) -> Any:
@@ -80,7 +84,7 @@ def confusion_tables(name: str, found: Confusion) -> list[Table]:
         ("macro", *_row(found.macro())),
         ("weighted", *_row(found.weighted())),
     ]
-    scores = Table((GivenName(name), "precision", "recall", "f1", "support"), tuple(rows))
+    scores = Table((GivenName(name), *_SCORES), tuple(rows))
     return [_matrix(f"{name}: true \\ predicted", found.counts, found.classes), scores]
 
 
@@ -89,6 +93,17 @@ def _matrix(title: str, counts: Any, classes: tuple[str, ...]) -> Table:
         (GivenName(title), *map(GivenName, classes)),
         tuple((name, *map(int, row)) for name, row in zip(classes, counts, strict=True)),
     )
+
+
+def _listed(opened: list[OpenedRun], found: list[Confusion]) -> Table:
+    """Return the matrix of each run with the scores of its classes as one table."""
+    columns = ("run", "true \\ predicted", *map(GivenName, found[0].classes), *_SCORES)
+    rows = [
+        (run.record.run, name, *map(int, counts), *_row(scores))
+        for run, one in zip(opened, found, strict=True)
+        for name, counts, scores in zip(one.classes, one.counts, one.by_class(), strict=True)
+    ]
+    return Table(columns, tuple(rows))
 
 
 def _row(of: Scores) -> tuple[float | int | None, ...]:
@@ -152,10 +167,7 @@ def confusion_record(found: Confusion) -> dict[str, Any]:
         "classes": list(found.classes),
         "counts": found.counts.tolist(),
         "accuracy": found.accuracy,
-        "scores": {
-            name: dict(zip(("precision", "recall", "f1", "support"), _row(of), strict=True))
-            for name, of in scores.items()
-        },
+        "scores": {name: dict(zip(_SCORES, _row(of), strict=True)) for name, of in scores.items()},
     }
 
 

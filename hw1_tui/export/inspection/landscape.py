@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ def show(asked: Asked) -> Shown:
         told = {"line": "gradient", "reach": found.reach, "learning_rate": found.rate}
         records.append({**facts, **told, **_lists(found.down)})
         tables.append(_table("rate", found.down))
-    return Shown(records, said=found.words, tables=tables, draw=partial(_draw, found))
+    return Shown(records, said=found.words, tables=tables, draw=partial(_draw, found), listed=_listed(records, tables))
 
 
 def _lists(line: LossLine) -> dict[str, list[float]]:
@@ -49,6 +50,12 @@ def _lists(line: LossLine) -> dict[str, list[float]]:
 def _table(name: str, line: LossLine) -> Table:
     rows = zip(line.t.tolist(), *(losses.tolist() for losses in line.losses.values()), strict=True)
     return Table((name, *(f"{split}_loss" for split in line.losses)), tuple(rows))
+
+
+def _listed(records: Sequence[dict[str, Any]], tables: Sequence[Table]) -> Table:
+    """Return both lines as one table, which says of each row whose it is."""
+    rows = [(of["line"], *row) for of, table in zip(records, tables, strict=True) for row in table.rows]
+    return Table(("line", "t", *tables[0].columns[1:]), tuple(rows))
 
 
 @own_style()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ def show(asked: Asked) -> Shown:
         said=[line for explained in found for line in (f"{_name(asked, explained)}.", *explained.words)],
         tables=[_table(explained) for explained in found],
         draw=partial(_draw, asked.subject, found),
+        listed=_listed(found),
     )
 
 
@@ -39,16 +40,27 @@ def _name(asked: Asked, explained: ExplainedAnswer) -> str:
 
 
 def _table(explained: ExplainedAnswer) -> Table:
-    found = explained.occlusion
-    hardest = sorted(range(len(found.answers)), key=lambda i: found.probabilities[i])[:5]
-    rows = tuple(
-        (int(found.corners[i][0]), int(found.corners[i][1]), float(found.probabilities[i]),
-         explained.classes[int(found.answers[i])])
-        for i in hardest
-    )  # fmt: skip
     what = "probability" if explained.has_probabilities else "softmax"
     told = GivenName(f"{what} of {explained.classes[explained.answer]}")
-    return Table(("covered from row", "column", told, "answer"), rows)
+    return Table(("covered from row", "column", told, "answer"), tuple(_hardest(explained)))
+
+
+def _listed(found: Sequence[ExplainedAnswer]) -> Table:
+    columns = ("example", "answer", "row", "column", "covered_probability", "covered_answer")
+    rows = [
+        (explained.example, explained.classes[explained.answer], *row)
+        for explained in found
+        for row in _hardest(explained)
+    ]
+    return Table(columns, tuple(rows))
+
+
+def _hardest(explained: ExplainedAnswer) -> Iterator[tuple[int, int, float, str]]:
+    """Yield the squares that cost the answer most when they are covered: where, what is left, what it becomes."""
+    found = explained.occlusion
+    for i in sorted(range(len(found.answers)), key=lambda i: found.probabilities[i])[:5]:
+        row, column = found.corners[i]
+        yield int(row), int(column), float(found.probabilities[i]), explained.classes[int(found.answers[i])]
 
 
 def _record(subject: Subject, explained: ExplainedAnswer) -> dict[str, Any]:

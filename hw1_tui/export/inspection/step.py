@@ -25,7 +25,7 @@ def show(asked: Asked) -> Shown:
     opened = subject.opened
     steps = [explain_step(opened, subject.split, example) for example in asked.examples or (0,)]
     spec = opened.model.config.spec
-    tables, records = [], []
+    tables, records, listed = [], [], []
     for step in steps:
         lines = equations(step, opened.model.activation, opened.dataset.classes, spec.loss)
         checks = _checks(asked, step)
@@ -35,8 +35,10 @@ def show(asked: Asked) -> Shown:
         ]
         title = f"{subject.split} example {step.example}"
         tables.append(Table((title, "shape", "value"), tuple(rows)))
+        listed += [(step.example, *row) for row in rows]
         records.append(_record(asked, step, checks))
-    return Shown(records, tables=tables)
+    columns = ("example", "equation", "shape", "value")
+    return Shown(records, tables=tables, listed=Table(columns, tuple(listed)))
 
 
 def _checks(asked: Asked, step: Step) -> list[DifferenceCheck]:

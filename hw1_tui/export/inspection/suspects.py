@@ -24,7 +24,8 @@ def show(asked: Asked) -> Shown:
         rows = [row for row in rows if row.example in asked.examples]
     if asked.label is not None:
         rows = [row for row in rows if row.label == answers.classes[asked.label]]
-    table = Table(tuple(SuspectRow.columns()), tuple(row.values() for row in rows[: asked.top]))
+    rows = rows[: asked.top]
+    table = Table(tuple(SuspectRow.columns()), tuple(row.values() for row in rows))
     thresholds = dict(zip(answers.classes, map(float, found.thresholds), strict=True))
     facts = asked.subject.as_dict()
     about = {
@@ -49,7 +50,6 @@ def _draw(asked: Asked, rows: list[SuspectRow]) -> Any:
     from hw1_tui.export.example_figure import draw_examples
 
     dataset, split = asked.subject.opened.dataset, asked.subject.split
-    shown = rows[: asked.top]
-    pictures = [as_picture(dataset, dataset[split].x[row.example]) for row in shown]
-    captions = [f"{row.example}: {row.label}?\n{row.suggested} {row.p_suggested:.0%}" for row in shown]
+    pictures = [as_picture(dataset, dataset[split].x[row.example]) for row in rows]
+    captions = [f"{row.example}: {row.label}?\n{row.suggested} {row.p_suggested:.0%}" for row in rows]
     return draw_examples(f"Likely wrong labels, {split}", pictures, captions)

@@ -39,12 +39,19 @@ class Shown:
         said: sentences for a person, before the tables.
         tables: tables for a person, in their order.
         draw: draws the picture; ``None`` where the view has none.
+        listed: what a CSV has, the first of ``tables`` where it is no other: a program reads the columns from the first
+            line, so that it is one table.
     """
 
     records: Sequence[dict[str, Any]]
     said: Sequence[str] = ()
     tables: Sequence[Table] = ()
     draw: Callable[[], Figure] | None = field(default=None)
+    listed: Table | None = None
+
+    def csv(self) -> str:
+        """Return its one table as CSV."""
+        return (self.listed or self.tables[0]).csv()
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from hw1_tui.files.target import target_mistake, write_target_bytes
 from hw1_tui.markup import json_text
 from hw1_tui.mistake import Mistake, MistakeError
 
-_TEXTS: dict[str, Callable[[Table], str]] = {".csv": Table.csv, ".md": Table.markdown, ".tex": Table.latex}
+_TEXTS: dict[str, Callable[[Table], str]] = {".md": Table.markdown, ".tex": Table.latex}
 _PICTURES = tuple(f".{name}" for name in figure.FORMATS)
 
-SUFFIXES = (*_PICTURES, *_TEXTS, ".jsonl")
+SUFFIXES = (*_PICTURES, ".csv", *_TEXTS, ".jsonl")
 """What something that has a picture can be written as."""
 
 
@@ -87,8 +87,10 @@ def _content(shown: Shown, path: Path) -> bytes:
     suffix = path.suffix.lower()
     if suffix == ".jsonl":
         return "".join(json_text(record) + "\n" for record in shown.records).encode()
+    if suffix == ".csv":
+        return shown.csv().encode()
     if suffix in _TEXTS:
         return "\n".join(map(_TEXTS[suffix], shown.tables)).encode()
     if shown.draw is None:
-        raise MistakeError(Mistake(str(path), "there is nothing of it to draw", ", ".join([*_TEXTS, ".jsonl"])))
+        raise MistakeError(Mistake(str(path), "there is nothing of it to draw", ", ".join([".csv", *_TEXTS, ".jsonl"])))
     return figure.render(shown.draw(), suffix[1:])
