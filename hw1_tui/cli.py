@@ -26,6 +26,7 @@ from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import FAILED, USAGE
 from hw1_tui.markup import visible
 from hw1_tui.mistake import LostError, Mistake, MistakeError, nearest_name
+from hw1_tui.other_names import our_verb
 from hw1_tui.signals import SIGNALS
 
 if TYPE_CHECKING:
@@ -194,9 +195,10 @@ def _take_command(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _elsewhere(word: str) -> str:
-    """Return the command, or the command and its verb, of which a word is the name; empty where there is none."""
-    places = [word] if word in COMMANDS else []
-    places += [f"{name} {word}" for name, command in COMMANDS.items() if word in (command.verbs or ())]
+    """Return the command and its verb that a word names or stands for; empty where there is none."""
+    all_verbs = [(name, command.verbs or {}) for name, command in COMMANDS.items()]
+    places = [f"{name} {word}" for name, verbs in all_verbs if word in verbs]
+    places += [f"{name} {verb}" for name, verbs in all_verbs if (verb := our_verb(word, verbs))]
     return f"hw1-tui {places[0]}" if places else ""
 
 
@@ -223,7 +225,8 @@ def _take_verb(name: str, words: list[str]) -> str:
     if name == "runs" and re.search("[=<>~]", words[0]):  # a term of the filter, which may stand without a verb
         return ""
     if words[0] not in verbs:
-        nearest = _elsewhere(words[0]) or nearest_name(words[0], verbs)
+        nearest = f"hw1-tui {words[0]}" if words[0] in COMMANDS else our_verb(words[0], verbs)
+        nearest = nearest_name(words[0], verbs) if nearest is None else nearest
         raise MistakeError(Mistake(f"{name} {words[0]}", "there is no such verb", ", ".join(verbs), nearest))
     return words.pop(0)
 

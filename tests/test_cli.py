@@ -262,12 +262,42 @@ def test_a_term_of_the_filter_may_stand_where_a_verb_may(capsys):
         (("list",), "runs list"),
         (("resume", "last"), "runs resume"),
         (("runs", "train"), "train"),
-        (("runs", "lst"), "list"),
+        (("remove",), "runs delete"),
+        (("convert", "x.csv"), "data import"),
     ],
 )
 def test_a_command_in_the_wrong_place_is_told_with_the_right_one(capsys, words, meant):
     assert main(["--batch", *words]) == 2
-    assert capsys.readouterr().err.rstrip().endswith(f"(did you mean {'hw1-tui ' * (meant != 'list')}{meant}?)")
+    assert capsys.readouterr().err.rstrip().endswith(f"(did you mean hw1-tui {meant}?)")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("runs lst", "list"),
+        ("runs ls", "list"),
+        ("runs remove", "delete"),
+        ("runs restore", "undelete"),
+        ("runs status", "show"),
+        ("sweep list", "show"),
+        ("sweep plot", "export"),
+        ("data list", "show"),
+        ("data validate", "check"),
+        ("data export", "import"),
+        ("cluster submit", "slurm"),
+        ("cluster join", "worker"),
+    ],
+)
+def test_a_word_that_is_no_verb_is_told_with_a_verb_of_its_own_command(capsys, words, meant):
+    """`sweep list` and `data list` were told to be `runs list`, and `runs remove` to be `resume`, for its letters."""
+    assert main(words.split()) == 2
+    assert capsys.readouterr().err.rstrip().endswith(f"(did you mean {meant}?)")
+
+
+@pytest.mark.parametrize("words", ["sweep remove", "sweep restore", "data plot", "cluster show", "cluster fork"])
+def test_a_word_whose_verb_a_command_has_not_is_likened_to_no_other(capsys, words):
+    assert main(words.split()) == 2
+    assert "did you mean" not in capsys.readouterr().err
 
 
 HOMES = (
