@@ -189,6 +189,11 @@ def test_columns_of_one_name_are_told(tmp_path):
     [
         ("0,1,2", "0.5,{i},1.5", True),
         ("1,2,3", "0.5,{i},1.5", True),
+        ("2019,2020,2021", "0.5,{i},1.5", True),
+        ("2020,2015,2010", "100,{i},2", True),
+        ("2019,2020,2021", "{i},{i}1,{i}2", True),
+        ("4,5,6", "1,2,3", False),
+        ("7,7,7", "0.5,{i},1.5", False),
         ("0,1,species", "0.5,{i},{text}", True),
         ("0,2,1", "0.5,{i},1.5", False),
         ("0,1,cat", "0.5,{i},{text}", False),
@@ -196,7 +201,7 @@ def test_columns_of_one_name_are_told(tmp_path):
     ],
 )
 def test_a_first_line_that_may_name_the_columns_is_told(first, row, is_told, tmp_path):
-    """As tables are written whose columns were never named: it would be an example without a word."""
+    """As tables are written whose columns were never named, or are years: it would be an example without a word."""
     path = tmp_path / "t.csv"
     rows = "".join(row.format(i=i, text=("cat", "dog")[i % 2]) + "\n" for i in range(20))
     path.write_text(f"{first}\n{rows}")

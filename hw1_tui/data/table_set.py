@@ -33,7 +33,7 @@ _EXACT = 2.0**53
 """From here on neighbouring whole numbers may be the same float."""
 _NUMBER_BYTES = 8
 _COUNTED = 3
-"""So many columns are perhaps counted in the first row; two numbers in order say nothing."""
+"""So many columns are perhaps counted in the first row; two numbers say nothing."""
 _FIRST = (
     "The first line is taken for an example; where it names the columns, leave it out of the file, or give other names."
 )
@@ -296,14 +296,23 @@ class _Layout:
 
 
 def _may_be_names(table: Table) -> bool:
-    """Return whether the first row of a table without names may be them: it counts columns, or its text is alone."""
+    """Return whether the first row of a table without names may be them: its text is alone, or it counts.
+
+    So do columns that were never named (0,1,2), years, and sizes in even steps; but not where most rows do.
+    """
     if table.texts is not None:
         if np.count_nonzero(table.texts == table.texts[0]) > 1:
             return False
         _, counts = np.unique(table.texts, return_counts=True)
         return len(counts) > 1 and np.count_nonzero(counts == 1) == 1
-    first = table.numbers[0]
-    return len(first) >= _COUNTED and first[0] in (0, 1) and bool((np.diff(first) == 1).all())
+    first, *others = map(_counts_evenly, table.numbers[:_AT_ONCE])
+    return first and 2 * sum(others) <= len(others)
+
+
+def _counts_evenly(row: Array) -> bool:
+    """Return whether the numbers of a row are whole and each is as much more, or less, than the one before it."""
+    steps = np.diff(row)
+    return len(row) >= _COUNTED and bool(steps[0]) and bool((steps == steps[0]).all() and (row % 1 == 0).all())
 
 
 def _told_twice(names: Sequence[str]) -> Iterator[str]:
