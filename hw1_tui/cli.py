@@ -24,7 +24,7 @@ from hw1_tui import __version__
 from hw1_tui.batch.stream import OutputError, forget_output, settle_streams
 from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import FAILED, USAGE
-from hw1_tui.markup import visible
+from hw1_tui.markup import shorten_words, visible
 from hw1_tui.mistake import LostError, Mistake, MistakeError, nearest_name
 from hw1_tui.other_names import our_verb
 from hw1_tui.signals import SIGNALS
@@ -79,7 +79,8 @@ def _explain(error: BaseException) -> int:
         say(f"hw1-tui: stdout cannot be written: {error.strerror}")
         return FAILED
     if isinstance(error, OSError):
-        place = f"{visible(os.fsdecode(error.filename))}: " if isinstance(error.filename, (str, bytes)) else ""
+        name = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) else ""
+        place = f"{shorten_words(visible(name))}: " if name else ""
         said = error.strerror or str(error)
         if not place and _is_nowhere():
             said = "the folder that it was started in is not there any more; allowed: paths from the root on"

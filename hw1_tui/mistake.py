@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hw1_tui.markup import visible
+from hw1_tui.markup import shorten_words, visible
 from hw1_tui.other_names import OURS
 
 
@@ -32,7 +32,8 @@ class Mistake:
             text += f"; allowed: {self.allowed}"
         if self.nearest:
             text += f" (did you mean {self.nearest}?)"
-        return visible(text)  # what was given may hold anything, and this is shown everywhere
+        # What was given may hold anything, also a page that was pasted, and this is shown everywhere.
+        return shorten_words(visible(text))
 
 
 class MistakeError(Exception):

@@ -77,6 +77,28 @@ def test_a_mistake_tells_what_was_given_harmlessly(said, words):
     said(*words, code=2)
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["runs", "{}"], 2),
+        (["runs", "show", "{}"], 2),
+        (["runs", "list", "model={}"], 2),
+        (["runs", "list", "{}"], 0),
+        (["runs", "list", "--sort", "{}"], 2),
+        (["train", "--model", "{}"], 2),
+        (["train", "--{}", "3"], 2),
+        (["train", "--data", "{}"], 2),
+        (["train", "--hidden-sizes", "{}"], 2),
+        (["predict", "last", "{}"], 1),
+        (["report", "--questions", "{}"], 2),
+        (["guide", "{}"], 2),
+    ],
+)
+def test_a_word_as_long_as_a_page_is_told_in_short(said, words, code):
+    """Someone pasted a page where a name belongs: what is wrong and what is allowed stood pages below."""
+    assert len(said(*(word.format("x" * 5000) for word in words), code=code)) < 2000
+
+
 @pytest.mark.parametrize("suffix", ["md", "tex", "csv", "jsonl", "svg"])
 def test_files_for_others_hold_names_harmlessly(said, folder, suffix):
     said("runs", "export", "tag=ok", "--to", f"out.{suffix}")

@@ -11,7 +11,7 @@ from hw1_tui.markup.markdown import escape as escape_markdown
 from hw1_tui.markup.shell import option_words, shell_path
 from hw1_tui.markup.tex import escape as escape_tex
 from hw1_tui.markup.visible import csv_cell, is_visible, visible
-from hw1_tui.markup.width import cell_width, pad, shorten, shorten_apart, steady, wrap
+from hw1_tui.markup.width import cell_width, pad, shorten, shorten_apart, shorten_words, steady, wrap
 from hw1_tui.markup.words import join_words, split_words
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "shell_path",
     "shorten",
     "shorten_apart",
+    "shorten_words",
     "split_words",
     "steady",
     "visible",

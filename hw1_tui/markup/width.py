@@ -11,6 +11,10 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
 _ELLIPSIS = "…"
+_LONG_WORD = re.compile(r"[^\s/]{300,}")
+"""Longer than any name of a file: a path, and a command to be copied, stays whole."""
+_BEGINNING, _END = 80, 12
+"""What is left of it: its end may say what follows, such as a quotation mark."""
 
 _JOINER, _WIDENS = "\u200d", "\ufe0f"
 _ON_SIGNS = f"\ufe0e{_WIDENS}\u20e3\U0001f3fb-\U0001f3ff"
@@ -64,6 +68,11 @@ def shorten(text: str, width: int) -> str:
             break
         kept += piece
     return kept + _ELLIPSIS * (width > 0)
+
+
+def shorten_words(text: str) -> str:
+    """Return a sentence in which no word goes on for pages; what lies between its beginning and its end is left out."""
+    return _LONG_WORD.sub(lambda word: f"{word[0][:_BEGINNING]}...{word[0][-_END:]}", text)
 
 
 def shorten_apart(texts: Sequence[str], width: int) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from hw1_tui.markup import shorten_words
 from hw1_tui.mistake import nearest_name
 from hw1_tui.runs.filter import WORD_FIELDS, Filter, Term
 from hw1_tui.runs.filter_vocabulary import Vocabulary, number_of
@@ -18,7 +19,8 @@ def describe_absence(wanted: Filter, rows: Sequence[Mapping[str, Any]]) -> str:
         wanted: the filter.
         rows: what the runs say of themselves, see ``RunRecord.as_dict``.
     """
-    return " ".join(_describe(term, rows) for term in wanted.terms if not any(map(term.matches, rows)))
+    absent = (_describe(term, rows) for term in wanted.terms if not any(map(term.matches, rows)))
+    return shorten_words(" ".join(absent))
 
 
 def _describe(term: Term, rows: Sequence[Mapping[str, Any]]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from hw1_tui.files.default_folder import HOME_VARIABLE
-from hw1_tui.markup import visible
+from hw1_tui.markup import shorten_words, visible
 from hw1_tui.numeral import counted
 from hw1_tui.training.event import RunEnded
 
@@ -117,7 +117,7 @@ def describe_trouble(program: str, outcome: int | OSError) -> str:
         outcome: what it ended with, or why it cannot be run.
     """
     if isinstance(outcome, OSError):
-        return f"{program} cannot be run: {outcome.strerror}."
+        return shorten_words(f"{program} cannot be run: {outcome.strerror}.")
     if outcome < 0:
         return f"{program} was ended by signal {-outcome}."
     return f"{program} ended with {outcome}." if outcome else ""
