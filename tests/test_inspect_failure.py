@@ -188,6 +188,21 @@ def test_labels_that_were_trained_on_are_no_suspects(store, blobs, capsys):
     )
 
 
+def test_what_is_wrong_is_told_at_an_option_that_was_given_and_at_the_run_otherwise(store, blobs, tmp_path, capsys):
+    """Suspects of data without other splits named --split, and data that was changed --data, that nobody had given."""
+    path = tmp_path / "train.npz"
+    arrays = np.load(blobs)
+    np.savez(path, train_images=arrays["train_images"], train_labels=arrays["train_labels"])
+    run = train(store, path, val_share=0, test_share=0)
+    said = refused(capsys, run, "suspects")
+    assert said.startswith(f"hw1-tui: {run}: {path} has no examples but those trained on: a model repeats")
+    assert "allowed" not in said
+    assert refused(capsys, run, "suspects", "--split", "val").startswith("hw1-tui: --split: ")
+    np.savez(path, train_images=arrays["train_images"] // 2, train_labels=arrays["train_labels"])
+    assert f"hw1-tui: {run}: {path} is not what it was" in refused(capsys, run)
+    assert f"hw1-tui: --data: {path} is not what it was" in refused(capsys, run, "--data", str(path))
+
+
 @pytest.mark.parametrize("view", ["suspects", "calibration"])
 def test_a_model_without_probabilities_is_told_so(store, blobs, capsys, view):
     assert "scores and no probabilities" in refused(capsys, train(store, blobs, **PERCEPTRON), view)

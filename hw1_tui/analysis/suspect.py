@@ -114,8 +114,10 @@ def suspects_of(opened: OpenedRun, split: SplitName) -> tuple[Answers, Suspects]
         EngineError: the model tells no probabilities.
     """
     if split == "train":
-        problem = "train was trained on: a model repeats the labels that it learned, also wrong ones"
-        raise MistakeError(Mistake("split", problem, "val or test"))
+        others = [name for name in opened.splits if name != split]
+        problem = "train was trained on" if others else f"{opened.dataset.name} has no examples but those trained on"
+        repeats = "a model repeats the labels that it learned, also wrong ones"
+        raise MistakeError(Mistake("split", f"{problem}: {repeats}", " or ".join(others)))
     answers = answers_of(opened, split)
     return answers, find_suspects(answers.labels, probabilities_of(answers))
 

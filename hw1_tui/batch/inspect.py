@@ -101,7 +101,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     except EngineError as error:
         raise MistakeError(Mistake(args.run, str(error))) from None
     except MistakeError as error:
-        raise MistakeError([_at_option(mistake) for mistake in error.mistakes]) from None
+        raise MistakeError([_at_option(mistake, args) for mistake in error.mistakes]) from None
     print_shown(printed, output_format)
     if target is not None:
         with writing(args.to):
@@ -121,10 +121,12 @@ def _read_target(args: argparse.Namespace, view: str, mistakes: list[Mistake]) -
     return target
 
 
-def _at_option(mistake: Mistake) -> Mistake:
-    """Return a mistake at the option that asked for it, where it is one of those that the screens have too."""
-    is_option = mistake.place in ("example", "class", "split", "data")
-    return replace(mistake, place=f"--{mistake.place}") if is_option else mistake
+def _at_option(mistake: Mistake, args: argparse.Namespace) -> Mistake:
+    """Return a mistake at the option that asked for it, or at the run where no option did."""
+    if mistake.place not in ("example", "class", "split", "data"):  # as the screens call them too
+        return mistake
+    is_given = getattr(args, mistake.place) is not None
+    return replace(mistake, place=f"--{mistake.place}" if is_given else args.run)
 
 
 def _unnamed(args: argparse.Namespace) -> Iterator[Mistake]:
