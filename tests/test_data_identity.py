@@ -1,5 +1,9 @@
 """What an earlier version read is read to the same bits: a run kept by it finds its data again."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -86,3 +90,12 @@ def test_a_source_is_what_it_was_to_0_1_0(tmp_path, what):
 )
 def test_what_the_program_brings_along_is_what_it_was_to_0_1_0(name, fingerprint):
     assert data.load(name).fingerprint == fingerprint
+
+
+def test_what_the_program_brings_along_is_the_same_on_a_processor_that_rounds_otherwise():
+    """The quadratic problem was another one where no multiplication is fused with an addition: other data to the
+    history."""
+    code = "from hw1_tui import data; print(*(data.load(name).fingerprint for name in ('quadratic', 'builtin')))"
+    environment = {**os.environ, "OPENBLAS_CORETYPE": "Prescott"}
+    printed = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert printed.stdout.split() == [data.load(name).fingerprint for name in ("quadratic", "builtin")]

@@ -56,7 +56,10 @@ def test_tolerances_leave_no_room_for_a_wrong_coefficient():
 
 @pytest.mark.parametrize(("inputs", "units"), [(2, 2), (5, 8), (12, 12)])
 def test_tolerances_are_of_the_size_of_what_rounding_does(inputs, units):
-    """Of a few draws the largest error is no less than 1/500 of the tolerance, and within it."""
+    """Of a few draws the largest error is no less than 1/500 of the tolerance, and within it.
+
+    Some processors round so that the smallest networks are met exactly, which tells nothing of the tolerance.
+    """
     rounded = (
         *("eigenvectors", "repeated-eigenvalues", "few-units", "pair", "floor-reached"),
         *("normal-equations", "solvers-agree", "condition-squared", "conditioning-costs", "minimum-norm"),
@@ -64,7 +67,7 @@ def test_tolerances_are_of_the_size_of_what_rounding_does(inputs, units):
     for check in (check for check in CHECKS if check.name in rounded):
         results = [run_check(check, inputs, units, seed) for seed in range(8)]
         largest = max(result.error / result.tolerance for result in results if result)
-        assert 0.002 <= largest <= 1, check.name
+        assert 0.002 <= largest <= 1 or (largest == 0 and inputs == 2), check.name
 
 
 def test_a_perturbed_matrix_is_caught(monkeypatch):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
-from engines.contract import SPLITS, Dataset
+from engines.contract import SPLITS, Array, Dataset
 from hw1_tui.data.building import build
 from hw1_tui.data.raw_data import Part, PartName, RawData
 
@@ -25,6 +27,33 @@ def read_quadratic() -> Dataset:
     parts: dict[PartName, Part] = {}
     for split in SPLITS:
         x = rng.standard_normal((_SIZES[split], INPUTS))
-        y = c0 + x @ q + np.sum((x @ S) * x, axis=1) + NOISE * rng.standard_normal(len(x))
+        y = c0 + _linear(x, q) + _quadratic(x, S) + NOISE * rng.standard_normal(len(x))
         parts[split] = Part(x, y, "x", "y")
     return build(RawData("quadratic", "quadratic", parts, task="regression", remark=_REMARK))
+
+
+# A product of matrices rounds as the processor likes, and other last bits would be other data to the history. So the
+# sums stand here in the order, and with the roundings, that most processors gave them when the problem was first drawn.
+
+
+def _linear(x: Array, q: Array) -> Array:
+    """Return q'x of each row x, (n,)."""
+    even, odd = (x[:, k] * q[k] + x[:, k + 2] * q[k + 2] for k in (0, 1))
+    return np.asarray(even + odd)
+
+
+def _quadratic(x: Array, S: Array) -> Array:
+    """Return x'S x of each row x, (n,)."""
+    total = np.zeros(len(x))
+    for column in range(INPUTS):
+        product = x[:, 0] * S[0, column]
+        for k in range(1, INPUTS):
+            product = _multiply_add(x[:, k], S[k, column], product)
+        total = total + product * x[:, column]
+    return total
+
+
+def _multiply_add(a: Array, b: float, c: Array) -> Array:
+    """Return a b + c, rounded once, (n,)."""
+    exact = Fraction(b)
+    return np.array([float(Fraction(u) * exact + Fraction(v)) for u, v in zip(a.tolist(), c.tolist(), strict=True)])
