@@ -1,5 +1,6 @@
 """Words are completed by a real shell, with the script that the program prints for it."""
 
+import re
 import shutil
 import subprocess
 
@@ -31,8 +32,8 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 
 def completed(script, line, folder="."):
-    """Return what bash offers for the last word of a line."""
-    words = line.split(" ")
+    """Return what bash offers for the last word of a line, which it parts at every ``=`` too."""
+    words = [part for word in line.split(" ") for part in re.split("(=)", word) if part or not word]
     done = subprocess.run(
         ["bash", "--norc", "-c", BY_BASH, "bash", script, *words],
         capture_output=True,
@@ -54,7 +55,11 @@ def completed(script, line, folder="."):
         ("hw1-tui --completion f", ["fish"]),
         ("hw1-tui --learning", ["--learning-rate"]),
         ("hw1-tui train --engine t", ["torch"]),
+        ("hw1-tui train --engine=t", ["torch"]),
+        ("hw1-tui train --engine=", ["numpy", "torch"]),
         ("hw1-tui train --engine torch --mod", ["--model"]),
+        ("hw1-tui train --engine=torch --mod", ["--model"]),
+        ("hw1-tui runs list model=mlp --format=j", ["jsonl"]),
         ("hw1-tui --batch train --preset 1.2", ["1.2a", "1.2b", "1.2b-sum", "1.2d-l1", "1.2d-l1-weak"]),
         ("hw1-tui train --data digits --ep", ["--epochs"]),
         ("hw1-tui train --nesterov ", ["true", "false"]),
@@ -89,6 +94,21 @@ def test_bash_offers_files_where_a_file_is_wanted_and_folders_where_one_is(scrip
     assert completed(script, "hw1-tui train --home mi", tmp_path) == ["minefield"]
 
 
+def test_bash_that_was_told_to_part_no_word_at_a_sign_offers_the_whole_word(script):
+    words = ["hw1-tui", "train", "--engine=t"]
+    done = subprocess.run(["bash", "--norc", "-c", BY_BASH, "bash", script, *words], capture_output=True, check=True)
+    assert done.stdout.split() == [b"--engine=torch"]
+
+
+def test_zsh_takes_a_value_after_a_sign_as_well(capsys):
+    """``--option=[...]`` says so to its ``_arguments``; a flag takes none."""
+    assert main(["--completion", "zsh"]) == 0
+    specs = re.findall(r'^  "(--[a-z0-9-]+=?)\[.*\](:?)', capsys.readouterr().out, re.MULTILINE)
+    assert ("--engine=", ":") in specs
+    assert ("--quiet", "") in specs
+    assert all(option.endswith("=") == bool(takes) for option, takes in specs)
+
+
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_other_shells_read_their_script(shell, tmp_path, capsys):
     assert main(["--completion", shell]) == 0
@@ -115,13 +135,17 @@ def test_another_shell_is_a_mistake(words, told, capsys):
 
 
 @pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
-def test_fish_offers_commands_options_and_values(capsys):
+def test_fish_offers_commands_options_and_values(capsys, tmp_path):
+    (tmp_path / "mine.npz").touch()
     assert main(["--completion", "fish"]) == 0
     script = capsys.readouterr().out
     for line, offered in (
         ("hw1-tui ru", "runs"),
         ("hw1-tui train --mod", "--model"),
         ("hw1-tui train --model ", "mlp"),
+        ("hw1-tui train --model=m", "--model=mlp"),
+        ("hw1-tui train --data=mi", "--data=mine.npz"),
+        ("hw1-tui train --data mi", "mine.npz"),
     ):
         done = subprocess.run(
             ["fish", "--no-config", "-c", f"source; complete -C '{line}'"],
@@ -129,6 +153,7 @@ def test_fish_offers_commands_options_and_values(capsys):
             capture_output=True,
             text=True,
             check=True,
+            cwd=tmp_path,
         )
         assert done.stderr == ""
         assert offered in [found.partition("\t")[0] for found in done.stdout.splitlines()]

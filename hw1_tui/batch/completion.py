@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import re
 import sys
 from collections.abc import Iterable, Mapping
 
@@ -25,6 +26,30 @@ SHELLS = ("bash", "zsh", "fish")
 _PLACES = {"DIR": shtab.DIRECTORY, **dict.fromkeys(("FILE", "DATA", "source", "sources", "out"), shtab.FILE)}
 """What completes options and arguments that are about places, by how the help calls it."""
 
+_ZSH_OPTION = re.compile(r"""^( *"--[\w-]+)(\[(?:[^]\\]|\\.)*\]:)""", re.MULTILINE)
+"""An option that is followed by a value; its description stands in brackets."""
+
+_BASH_EQUALS = """
+# Bash parts `--option=value` at the sign, unless COMP_WORDBREAKS lacks it; what follows knows `--option value` alone.
+_hw1_tui() {
+  local word words=() last="" before="" i
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    word="${COMP_WORDS[i]}" before=""
+    if [[ "$word" == "=" && "$last" == --* ]]; then
+      ((i < COMP_CWORD)) || words+=("")
+    elif [[ "$word" == --*=* ]]; then
+      words+=("${word%%=*}" "${word#*=}") before="${word%%=*}="
+    else
+      words+=("$word")
+    fi
+    last="$word"
+  done
+  COMP_WORDS=("${words[@]}") COMP_CWORD=$((${#words[@]} - 1))
+  _shtab_hw1_tui
+  for i in "${!COMPREPLY[@]}"; do COMPREPLY[i]="$before${COMPREPLY[i]}"; done
+}
+"""
+
 
 def print_completion(words: list[str], parsers: Mapping[tuple[str, str], Parser]) -> int:
     """Print a shell's script; return the exit code.
@@ -40,8 +65,20 @@ def print_completion(words: list[str], parsers: Mapping[tuple[str, str], Parser]
         raise MistakeError(Mistake(PLACE, "needs a shell, and nothing beside it", ", ".join(SHELLS)))
     if words[0] not in SHELLS:
         raise MistakeError(unknown_name(PLACE, "shell", words[0], SHELLS))
-    sys.stdout.write(shtab.complete(_whole(parsers), words[0]))
+    sys.stdout.write(_with_equals(shtab.complete(_whole(parsers), words[0]), words[0]))
     return 0
+
+
+def _with_equals(script: str, shell: str) -> str:
+    """Return a script that completes a value after ``=`` too, as in ``--engine=t``."""
+    if shell == "zsh":
+        return _ZSH_OPTION.sub(r"\1=\2", script)
+    if shell == "fish":  # which parts the words itself, and hands the whole one to what looks for files
+        value = r"(string replace -r -- '^--[^=]+=' '' (commandline -ct))"
+        files = script.replace("(__fish_complete_path (commandline -ct))", f"(__fish_complete_path {value})")
+        return files.replace("(__fish_complete_directories)", f"(__fish_complete_directories {value})")
+    before, command, after = script.rpartition("complete -o bashdefault -F _shtab_hw1_tui ")
+    return before + _BASH_EQUALS.lstrip() + "\n" + command.replace("_shtab", "") + after
 
 
 def _whole(parsers: Mapping[tuple[str, str], Parser]) -> argparse.ArgumentParser:
