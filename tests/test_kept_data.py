@@ -79,8 +79,9 @@ def test_data_that_was_moved_and_renamed_is_pointed_at_and_checked(store, folder
     child = ended(branch(store, run, 4, {"epochs": 6})).run
     new, other = folders / "new.npz", folders / "second" / "blobs.npz"
     (folders / "first" / "blobs.npz").rename(new)
-    for words in (["runs", "resume", run, "--epochs", "5"], ["runs", "branch", run, "--epoch", "last", "--epochs", "7"],
-                  ["--batch", "inspect", child], ["runs", "export", child, "--to", "page.html"]):  # fmt: skip
+    for words in (["--batch", "inspect", child], ["runs", "export", child, "--to", "page.html"],
+                  ["runs", "branch", child, "--epoch", "last", "--epochs", "7"],
+                  ["runs", "resume", run, "--epochs", "5"]):  # fmt: skip
         assert main(words) == 2
         assert "--data NEW" in capsys.readouterr().err
         assert main([*words, "--data", str(other)]) == 2

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -16,6 +18,7 @@ import pytest
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from tests.support.browser import PROGRAM
+from tests.torture.process import children
 
 serving = pytest.importorskip("textual_serve.server", reason="textual-serve is not installed")
 from aiohttp import ClientSession, WSCloseCode  # noqa: E402 - what serves it stands on it
@@ -116,9 +119,17 @@ def test_only_a_page_of_ours_is_listened_to(serve):
     for size in ("width=80&height=1000000000", f"width={'9' * 5000}", "width=-1", "height=0"):
         assert answers(f"{address}ws?{size}") == 400, "a program that draws it ends neither with its tab nor the server"
     assert answers(f"{address}ws") == 400, "who looks through ports has no WebSocket"
+    for wrong in ({"Host": "[::1"}, {"Origin": "http://["}):
+        assert answers(address, **wrong) == 403
+    for wrong in ({"X": "a" * 10**5}, {"Content-Length": "-1"}):
+        assert answers(address, **wrong) == 400
     assert close_code(f"{address}ws", process.terminate) == WSCloseCode.GOING_AWAY  # where it ends a tab is told
     assert process.wait(timeout=30) == 128 + signal.SIGTERM
     assert "Traceback" not in process.stderr.read()
+
+
+NO_MESSAGES = ("keys", "{}", "[]", "[" * 10**5, '["stdin"]', '["stdin", 5]', '["stdin", "\\ud83d"]', '["ping"]',
+               '["resize", 5]', '["resize", {}]', f'["resize", {{"width": {"9" * 5000}, "height": 9}}]')  # fmt: skip
 
 
 async def draw(tab, size):
@@ -128,13 +139,15 @@ async def draw(tab, size):
 
 
 def close_code(address, act):
-    """Return the code with which a tab's socket is closed when something is done, after it asked for an absurd size."""
+    """Return the code with which a tab's socket is closed when something is done, after it said what no page does."""
 
     async def follow():
         async with ClientSession() as session, session.ws_connect(address) as tab:
             await draw(tab, 20_000)  # a program that has not begun would hear of the last size alone
             await tab.send_json(["resize", {"width": 10**8, "height": 10**8}])
             await draw(tab, 20_000)
+            for text in NO_MESSAGES:
+                await tab.send_str(text)
             await tab.send_json(["resize", {"width": 90, "height": 60}])
             await draw(tab, 60_000)
             act()
@@ -143,6 +156,18 @@ def close_code(address, act):
             return tab.close_code
 
     return asyncio.run(follow())
+
+
+def test_a_tab_whose_program_was_killed_is_closed_which_its_page_says(serve):
+    """Such as by a system that has run out of memory; the tab stood still without a word."""
+    address, _, process = serve()
+
+    def kill():
+        programs = children(process.pid)
+        for program in (*programs, *itertools.chain(*map(children, programs))):
+            os.kill(program, signal.SIGKILL)
+
+    assert close_code(f"{address}ws", kill) == WSCloseCode.OK
 
 
 @in_browser
