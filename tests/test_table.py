@@ -1,5 +1,7 @@
 """Tables as people have them: pictures, features, classes as texts, parquet, a table a split."""
 
+import gzip
+
 import numpy as np
 import pytest
 from sklearn import datasets
@@ -360,3 +362,51 @@ def test_an_imported_table_keeps_the_names_of_its_features(tmp_path):
     path = write(tmp_path / "t.csv", [*IRIS.data.T, SPECIES], [*"abcd", "kind"])
     assert main(["data", "import", path, str(tmp_path / "out.npz"), "--quiet"]) == 0
     assert data.load(str(tmp_path / "out.npz")).feature_names == tuple("abcd")
+
+
+def test_whether_a_table_is_packed_is_told_by_its_bytes_and_not_by_its_name(tmp_path):
+    """Browsers unpack a file and keep its name, and who packs one may leave its name as it was."""
+    text = "".join(f"{i / 4},{i % 5},{'ab'[i % 2]}\n" for i in range(20)).encode()
+    found = []
+    for name, content in (("a.csv", text), ("b.csv.gz", text), ("c.csv", gzip.compress(text))):
+        (tmp_path / name).write_bytes(content)
+        found.append(data.load(str(tmp_path / name)).fingerprint)
+    assert len(set(found)) == 1
+
+
+def test_a_cell_that_is_too_long_is_told_with_its_line_and_why(tmp_path):
+    """It was told in a library's words, without a line: mostly a quotation mark that has no other."""
+    rows = [f"{i / 4},{i % 5},{'ab'[i % 2]}" for i in range(20_000)]
+    for place, cell, told in (
+        (
+            7,
+            '1,2,"a',
+            "line 7: has a cell of more than 131,072 characters, as a text in quotation marks goes on to line",
+        ),
+        (9, "1,2," + "a" * 200_000, "line 9: has a cell of more than 131,072 characters; allowed: shorter ones"),
+    ):
+        path = tmp_path / "t.csv"
+        path.write_text("\n".join([*rows[: place - 1], cell, *rows[place:]]))
+        with pytest.raises(MistakeError, match=f"t.csv, {told}"):
+            data.load(str(path))
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown", "meant"),
+    [("٣.٥", "'٣.٥'", "3.5"), ("３", "'３'", "3"), ("−3.5", "'−3.5'", "-3.5"), ("\u00a03.5", r"'\\xa03.5'", "3.5")],
+)
+def test_a_number_that_is_written_otherwise_is_told_with_the_one_that_was_meant(cell, shown, meant, tmp_path):
+    """Also where a whole column is, and a space that nobody sees is shown."""
+    path = tmp_path / "t.csv"
+    path.write_text("x,y,label\n" + f"{cell},2,a\n{cell},3,b\n" * 5)
+    with pytest.raises(MistakeError, match=rf"line 2, column 1 \(x\): {shown} is no number.*did you mean {meant}\?"):
+        data.load(str(path))
+
+
+def test_a_text_among_numbers_to_predict_is_told_with_what_would_be_right(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,y,label\n1,2,1\n3,4,2\n5,6,b\n" * 5)
+    with pytest.raises(
+        MistakeError, match="'b' is no number; allowed: numbers, as line 2 has there, or texts in every"
+    ):
+        data.load(str(path))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hw1_tui.data.packed_file import is_gzip
 from hw1_tui.markup import shell_path
 
 
@@ -120,12 +121,8 @@ class TablePlace:
         return _python(f"import csv; {self._opener}; csv.writer({self._out('.csv')}).writerows({rows})")
 
     @property
-    def _is_packed(self) -> bool:
-        return self.path.suffix.lower() == ".gz"
-
-    @property
     def _opener(self) -> str:
-        return "from gzip import open as read" if self._is_packed else "read = open"
+        return "from gzip import open as read" if is_gzip(self.path) else "read = open"
 
     @property
     def _same_out(self) -> str:
@@ -138,7 +135,7 @@ class TablePlace:
 
     @property
     def _inner(self) -> Path:
-        return Path(self.path.stem) if self._is_packed else self.path
+        return Path(self.path.stem) if self.path.suffix.lower() == ".gz" else self.path
 
     def _opened(self, encoding: str) -> str:
         return f'read({literal(str(self.path))}, "rt", encoding={literal(encoding)}, newline="")'

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from engines.contract import Array
+from hw1_tui.data.packed_file import is_gzip
 from hw1_tui.mistake import Mistake, MistakeError
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _MOST_AXES = 4
-_GZIP = b"\x1f\x8b"
 _MOST_DEFLATED = 1100
 """Bytes that one byte of a gzip file can unpack to, somewhat more than the 1,032 of its format."""
 
@@ -65,7 +65,7 @@ def look_at_idx(path: Path) -> IdxHeader:
     shape = tuple(int(length) for length in np.frombuffer(lengths, ">u4"))
     header, size = IdxHeader(path, shape, np.dtype(_TYPES[start[2]])), path.stat().st_size
     whole = 4 + len(lengths) + header.nbytes
-    fits = whole <= _MOST_DEFLATED * size if _is_packed(path) else whole == size
+    fits = whole <= _MOST_DEFLATED * size if is_gzip(path) else whole == size
     if not fits:
         raise MistakeError(Mistake(path.name, f"is not as large as its header says, {_told(shape)}"))
     return header
@@ -97,12 +97,7 @@ def read_idx(header: IdxHeader) -> Array:
 
 
 def _open(path: Path) -> gzip.GzipFile | io.BufferedReader:
-    return gzip.open(path, "rb") if _is_packed(path) else path.open("rb")
-
-
-def _is_packed(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) == _GZIP
+    return gzip.open(path, "rb") if is_gzip(path) else path.open("rb")
 
 
 def _damaged(path: Path, error: Exception) -> MistakeError:

@@ -1,4 +1,4 @@
-"""Files that are packed and no data set themselves: what unpacks them."""
+"""Files that are packed: which are, and what unpacks those that are no data set themselves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,18 @@ from hw1_tui.markup import shell_path
 
 _TAR = (".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
 _OTHERS = {".gz": "gunzip", ".bz2": "bunzip2", ".xz": "unxz", ".7z": "7z x", ".rar": "unrar x"}
+
+_GZIP = b"\x1f\x8b"
+
+
+def is_gzip(path: Path) -> bool:
+    """Return whether a file is packed by gzip; its name does not tell, as browsers unpack what they keep the name of.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(len(_GZIP)) == _GZIP
 
 
 def unpacking(path: Path) -> str:

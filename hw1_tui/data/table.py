@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from engines.contract import Array
 from hw1_tui.data.class_name import folded_name
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.numeral import meant_number
 
 CLASS_NAMES = frozenset(("label", "labels", "class", "classes"))
 """What a column of classes is called; whole numbers in it are no numbers to predict."""
@@ -102,6 +103,7 @@ def make_head(
             f"{place}{line}, {column_place(names, column)}",
             f"{_short(cell)!r} is no number",
             "numbers; texts in the target's column alone, which --target names",
+            meant_number(cell, lambda _: True),
         )
         for column, cell in texts.items()
         if column != target

@@ -7,6 +7,7 @@ import csv
 import gzip
 import math
 import re
+import string
 import zlib
 from array import array
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ import numpy as np
 from hw1_tui.data.class_name import MISSING, normal_name
 from hw1_tui.data.conversion import TablePlace
 from hw1_tui.data.label import MAX_CLASSES
+from hw1_tui.data.packed_file import is_gzip
 from hw1_tui.data.table import Head, Table, column_place, make_head
 from hw1_tui.markup import is_visible
 from hw1_tui.mistake import Mistake, MistakeError
@@ -76,7 +78,7 @@ def read_text_table(path: Path, max_bytes: int, target: str = "") -> Table:
         encoding = next((name for mark, name in _MARKS.items() if error.object.startswith(mark)), "latin-1")
         allowed = f"UTF-8; made by {TablePlace(path).recode(encoding)} where it is {_ENCODINGS[encoding]}"
         raise MistakeError(Mistake(path.name, "is not a text in UTF-8", allowed)) from None
-    except (OSError, EOFError, zlib.error, csv.Error) as error:
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise MistakeError(Mistake(path.name, f"cannot be read as a table: {reason}")) from None
 
@@ -88,7 +90,7 @@ def text_suffix(path: Path) -> str:
 
 
 def _open(path: Path) -> TextIO:
-    if path.suffix.lower() == _PACKED:
+    if is_gzip(path):
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")
 
@@ -125,7 +127,7 @@ class _Rows:
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         end = 0
-        for row in self._cells:
+        for row in self._read():
             start, end = end + 1, self._cells.line_num
             if end > start and not self.goes_on:
                 problem = f"a text in quotation marks goes on to line {end:,}"
@@ -135,6 +137,24 @@ class _Rows:
             if any(cell.strip() for cell in row):
                 self._look(end, row)
                 yield end, row
+
+    def _read(self) -> Iterator[list[str]]:
+        """Yield the cells of each row.
+
+        Raises:
+            MistakeError: a cell has no end within what one may hold, as after a quotation mark that has no other.
+        """
+        begun = 0
+        try:
+            for row in self._cells:
+                yield row
+                begun = self._cells.line_num
+        except csv.Error:
+            problem = f"has a cell of more than {csv.field_size_limit():,} characters"
+            if self._cells.line_num > begun + 1:
+                problem += f", as a text in quotation marks goes on to line {self._cells.line_num:,} and further"
+            allowed = "shorter ones; a second mark in the same line, or none"
+            raise MistakeError(Mistake(f"{self._place}, line {begun + 1:,}", problem, allowed)) from None
 
     def _look(self, line: int, row: list[str]) -> None:
         """See whether a first row, or the one before, is none; names may begin with a hash, as NumPy writes them."""
@@ -218,7 +238,7 @@ class _Reader:
         Raises:
             MistakeError: something else separates the cells, or it cannot be told what is to be predicted.
         """
-        texts = {column: cell.strip() for column, cell in enumerate(row) if _is_text(cell)}
+        texts = {column: cell.strip(string.whitespace) for column, cell in enumerate(row) if _is_text(cell)}
         if len(row) < 2 or texts:
             self._check_separator(line, self._separator.join(row))
         self._has_title, self._first_line = bool(names), line
@@ -339,8 +359,9 @@ class _Reader:
             return
         problem = f"{_short(cell)!r} is no number" if cell.strip() else "is empty"
         allowed = self._filled("a value" if may_be_text else "a number") if is_missing else ""
-        if not (is_missing or self._has_title or self._mistakes) and column == self._begun.target:
-            allowed = f"numbers, as line {self._first_line} has there; where that names the columns, leave it out"
+        if not (is_missing or self._mistakes) and column == self._begun.target:
+            others = ", or texts in every line" if self._has_title else "; where that names the columns, leave it out"
+            allowed = f"numbers, as line {self._first_line} has there{others}"
         nearest = meant_number(cell, lambda text: _number(text) is not None)
         self._refuse(f", line {line}, {column_place(self._begun.names, column)}", problem, allowed, nearest)
 
