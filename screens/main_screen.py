@@ -154,6 +154,14 @@ class MainScreen(Screen[None]):
         del action
         return ""
 
+    def chosen_for(self, action: str) -> object:
+        """Return what an action would be done to now; ``None`` for one that is about nothing that was chosen.
+
+        Lists move by themselves. What was asked for while the palette lay above is done to nothing else.
+        """
+        del action
+        return None
+
     def grey_out(self) -> None:
         """Grey out the buttons whose actions can do nothing now, as the footer greys out their keys."""
         for button in self.query(Button):

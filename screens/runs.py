@@ -387,6 +387,11 @@ class RunsScreen(RunActing):
         is_gone = self._search.in_trash and action in _NOT_IN_TRASH
         return "A deleted run is brought back first, with u." if is_gone else ""
 
+    def chosen_for(self, action: str) -> object:
+        """Return the marked runs and the one under the cursor, where an action is about them."""
+        is_about = action in (*_OF_RUNS, "copy_command") and action not in ("mark_all", "sort")
+        return (*self._marked, self.query_one(RunTable).run) if is_about else None
+
     def take_change(self) -> None:
         """Read the history again."""
         self._stale = True

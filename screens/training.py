@@ -246,6 +246,10 @@ class TrainingScreen(Charted, MainScreen):
         is_so = f"Run {live.number} {status_clause(live.state)}"
         return "" if allowed else f"{is_so}: {_ON_RUN[action][1]}."
 
+    def chosen_for(self, action: str) -> object:
+        """Return the shown run, where an action is about it."""
+        return self._live if action in (*_ON_RUN, "inspect", "copy_command") else None
+
     @on(DataTable.RowSelected, "#runs")
     def _show_other(self, event: DataTable.RowSelected) -> None:
         for live in self.workspace.queue.runs:

@@ -74,6 +74,11 @@ class TrialActing(RunActing):
         """Return why an action can do nothing now; empty where it can."""
         return why_not_words(action, self.live_shown, self.current, has_marked=bool(self.marked))
 
+    def chosen_for(self, action: str) -> object:
+        """Return the marked trials and the one under the cursor, where an action is about them."""
+        is_about = action in OF_TRIAL and action != "stop_poor"  # that names its trials first
+        return (*sorted(self.marked), self.query_one(TrialTable).number) if is_about else None
+
     @on(DataTable.RowSelected, "#trials")
     def action_compare(self) -> None:
         """Show the marked trials side by side."""

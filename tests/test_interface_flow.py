@@ -2,7 +2,6 @@
 
 import pytest
 from rich.table import Table
-from textual.command import CommandList
 from textual.widgets import Button, Input, Static
 
 from screens.dialogs.steer_dialog import SteerDialog
@@ -15,17 +14,12 @@ from screens.widgets.field import Field
 from screens.widgets.navigation_bar import NavigationNames
 from screens.widgets.run_card import RunCard
 from screens.widgets.run_list import RunList
+from tests.support.palette import first_found
 from tests.support.scripted_engine import app_of, live_of, start, train, until
 from tests.support.settling import settle
 from tests.support.told import notes, status
 
 pytestmark = pytest.mark.filterwarnings("ignore:a stray warning")
-
-
-def first_found(app):
-    """Return what the palette lists first; empty while it looks."""
-    found = app.screen.query_one(CommandList)
-    return str(found.get_option_at_index(0).prompt) if found.option_count else ""
 
 
 async def test_enter_twice_and_a_model_learns(script):

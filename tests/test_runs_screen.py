@@ -25,6 +25,7 @@ from screens.widgets.run_preview import RunPreview
 from screens.widgets.run_table import RunTable
 from tests.support.drawn import strips
 from tests.support.history import NUMPY, start, started, train, write_run
+from tests.support.palette import first_found
 from tests.support.runs_screen import rows, shown
 from tests.support.scripted_engine import until
 from tests.support.settling import settle
@@ -72,6 +73,23 @@ async def test_a_history_that_is_still_being_read_is_not_called_empty(store, blo
         assert notes(app) == ["The history is still being read."]
         assert shown_meanwhile in ("", *notes(app))
         await shown(pilot, run)
+
+
+async def test_the_palette_does_nothing_to_another_run_than_the_one_that_was_chosen(store, blobs):
+    """Another program deletes the chosen run while the palette is open: Delete took the run that came in its place."""
+    left, gone = (train(store, blobs, seed=seed) for seed in (1, 2))
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shown(pilot, gone, left)
+        runs = app.screen
+        await pilot.press("ctrl+p", *"delete")
+        await until(pilot, lambda: "Delete" in first_found(app))
+        store.delete(gone)
+        await until(pilot, lambda: [key.value for key in runs.query_one(RunTable).rows] == [left])
+        await pilot.press("enter")
+        await until(pilot, lambda: notes(app))
+        await shown(pilot, left)
+        assert notes(app)[0].startswith("Delete is not done")
 
 
 async def test_a_filter_is_typed_and_its_mistakes_are_said(store, blobs):

@@ -16,6 +16,8 @@ from textual.binding import Binding
 from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 from textual.fuzzy import Matcher
+from textual.screen import Screen
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
 
@@ -23,6 +25,7 @@ from hw1_tui.guides import guides
 from screens.main_screen import MainScreen, Part
 from screens.state.entry import Entry
 from screens.state.workspace_app import WorkspaceApp
+from screens.widgets.button import action_name
 
 _OWN = ("hw1_tui.", "screens.")
 _OURS = ("Keys", "Quit")
@@ -116,6 +119,10 @@ class _Elsewhere:
 class ActionProvider(Provider):
     """Offers every binding that makes sense where one is, and to who searches those of other screens."""
 
+    def __init__(self, screen: Screen[Any], match_style: Style | None = None) -> None:
+        super().__init__(screen, match_style)
+        self._chosen = {binding.action: self._chosen_for(binding) for _, binding in self._bindings()}
+
     @property
     def app(self) -> WorkspaceApp:
         """The app, as screens see it."""
@@ -126,14 +133,18 @@ class ActionProvider(Provider):
         bindings = list(self._bindings())
         for node, binding in bindings:
             if binding.tooltip:
-                yield DiscoveryHit(binding.description, partial(self._do, node, binding), help=_help(self, binding))
+                yield DiscoveryHit(
+                    binding.description, partial(self._do_here, node, binding), help=_help(self, binding)
+                )
         for topic, title in guides().items():
             yield DiscoveryHit(f"Guide: {title}", partial(self._read_guide, topic), help=f"hw1-tui guide {topic}")
         for command in self._of_textual():
             yield DiscoveryHit(command.title, command.callback, help=command.help)
         for node, binding in bindings:
             if not binding.tooltip:
-                yield DiscoveryHit(binding.description, partial(self._do, node, binding), help=_help(self, binding))
+                yield DiscoveryHit(
+                    binding.description, partial(self._do_here, node, binding), help=_help(self, binding)
+                )
 
     async def search(self, query: str) -> Hits:
         """Offer what matches."""
@@ -142,7 +153,9 @@ class ActionProvider(Provider):
             names = [binding.description, *self._names_elsewhere(node, binding)]
             score, name = max((_score(matcher, name, binding), name) for name in names)
             if score:
-                yield Hit(score, matcher.highlight(name), partial(self._do, node, binding), help=_help(self, binding))
+                yield Hit(
+                    score, matcher.highlight(name), partial(self._do_here, node, binding), help=_help(self, binding)
+                )
         for command in self._of_textual():
             if score := matcher.match(command.title):
                 yield Hit(score, matcher.highlight(command.title), command.callback, help=command.help)
@@ -230,6 +243,18 @@ class ActionProvider(Provider):
             if is_there and isinstance(screen, MainScreen) and screen.is_known:
                 return screen
         return None
+
+    async def _do_here(self, node: DOMNode, binding: Binding) -> None:
+        """Do what was found here, unless it would be done to something else than when the palette was opened."""
+        if self._chosen_for(binding) == self._chosen.get(binding.action):
+            await self._do(node, binding)
+        else:
+            told = f"{binding.description} is not done: what was chosen for it is gone, or another is chosen by now."
+            self.app.notify(told, severity="warning")
+
+    def _chosen_for(self, binding: Binding) -> object:
+        screen = self.screen
+        return screen.chosen_for(action_name(binding.action)) if isinstance(screen, MainScreen) else None
 
     async def _do(self, node: DOMNode, binding: Binding) -> None:
         await self.app.run_action(binding.action, node)
