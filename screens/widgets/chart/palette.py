@@ -41,7 +41,8 @@ class ChartPalette:
         foreground = None if theirs else _colour(variables.get("foreground", ""))
         self._axes = foreground.blend(self._grounds[1], 0.35, alpha=1.0) if foreground else _GREY
         first = _ON_DARK if app.current_theme.dark else _ON_LIGHT
-        self._colours = _distinct(tuple(map(Color.parse, first)), self._grounds)
+        # On a ground of the terminal's own nobody moves the letters of a legend away from it, see ``contrast``.
+        self._colours = _distinct(tuple(map(Color.parse, first)), self._grounds, TEXT if theirs else CURVE)
 
     @property
     def axes(self) -> Rgb:
@@ -63,10 +64,10 @@ class ChartPalette:
 
 
 @functools.lru_cache(64)
-def _distinct(first: tuple[Color, ...], grounds: tuple[Color, ...]) -> tuple[Rgb, ...]:
+def _distinct(first: tuple[Color, ...], grounds: tuple[Color, ...], least: float) -> tuple[Rgb, ...]:
     """Return the first colours as far as they differ, and others, each as far from all before as there is."""
     chosen: list[Color] = []
-    for colour in (_seen(colour, grounds, CURVE) for colour in first):
+    for colour in (_seen(colour, grounds, least) for colour in first):
         if all(_distance(colour, other) >= _APART for other in chosen):
             chosen.append(colour)
     wheel = [
@@ -74,7 +75,7 @@ def _distinct(first: tuple[Color, ...], grounds: tuple[Color, ...]) -> tuple[Rgb
         for lightness in _LIGHTNESSES
         for angle in (2 * math.pi * hue / _HUES for hue in range(_HUES))
     ]
-    pool = list(dict.fromkeys(_seen(lab_to_rgb(lab).clamped, grounds, CURVE) for lab in wheel))
+    pool = list(dict.fromkeys(_seen(lab_to_rgb(lab).clamped, grounds, least) for lab in wheel))
     nearest = {colour: min(_distance(colour, other) for other in chosen) for colour in pool}
     while nearest:
         farthest = max(nearest, key=lambda colour: nearest[colour])
