@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from engines.contract import SPLITS, SplitName
@@ -339,7 +341,16 @@ def _refusal(folder: _Folder, fit: Iterable[_Folder] = ()) -> MistakeError:
         strange = {below.path.name.lower(): below.path.name for below in folder.folders if not below.split}
         near = nearest_name("train", strange)
         nearest = f"train in place of {strange[near]}" if near else nearest
-    return MistakeError(Mistake(str(folder.path), problem, _ALLOWED, nearest))
+    mistake = Mistake(str(folder.path), problem, _ALLOWED, nearest)
+    return MistakeError([mistake, *map(unread_format, islice(_unread(folder), 1))])
+
+
+def _unread(folder: _Folder) -> Iterator[Path]:
+    """Yield the pictures of formats that are not read where those of classes would stand."""
+    yield from folder.unread
+    for below in folder.folders[:_MOST_LOOKED_INTO]:
+        with suppress(OSError):  # what may not be looked into tells nothing
+            yield from _unread(below) if below.split else below.unread
 
 
 def _may_be_picture(path: Path) -> bool:
