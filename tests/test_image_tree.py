@@ -100,7 +100,7 @@ def test_what_is_not_read_is_listed_with_the_reason(tmp_path, files, left_out):
         (("seg_train/a/1.jpg", "train/a/1.jpg"), ["has both seg_train and train"]),
         (("a/1.heic", "b/2.heic"), ["it holds the folders a, b", "{root}/a/1.heic: is of the format .heic, which"]),
         (("a/1.heic", "b/1.jpg"), ["of one class only, b", "{root}/a/1.heic: is of the format .heic, which"]),
-        (("train/a/1.svg", "test/a/1.svg"), ["{root}/train/a/1.svg: is of the format .svg, which is not read"]),
+        (("train/a/1.svg", "test/a/1.svg"), ["{root}/test/a/1.svg: is of the format .svg, which is not read"]),
     ],
 )
 def test_what_cannot_be_told_is_refused_with_what_is_there_and_what_is_wanted(tmp_path, files, told):

@@ -347,10 +347,11 @@ def _refusal(folder: _Folder, fit: Iterable[_Folder] = ()) -> MistakeError:
 
 def _unread(folder: _Folder) -> Iterator[Path]:
     """Yield the pictures of formats that are not read where those of classes would stand."""
-    yield from folder.unread
-    for below in folder.folders[:_MOST_LOOKED_INTO]:
-        with suppress(OSError):  # what may not be looked into tells nothing
-            yield from _unread(below) if below.split else below.unread
+    with suppress(OSError):  # what may not be looked into tells nothing
+        splits = [below for below in folder.folders if below.split]
+        of_classes = [below for around in (folder, *splits) for below in around.folders[:_MOST_LOOKED_INTO]]
+        for below in (folder, *of_classes):
+            yield from below.unread
 
 
 def _may_be_picture(path: Path) -> bool:
