@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import platform
 import signal
 
 import pytest
@@ -11,12 +12,14 @@ pytest.importorskip("cryptography", reason="cryptography is not installed")
 
 from hw1_tui import data
 from hw1_tui.cluster.carried import FolderReader, HereRun, put_changes
+from hw1_tui.cluster.dask_task import with_host
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Remarked, RunStarted
 from hw1_tui.training.job import Job
 from hw1_tui.training.recording import open_job
+from hw1_tui.training.remote.event_record import pack_event
 from hw1_tui.training.remote.following import open_followed
 from tests.support.cluster import Cluster
 from tests.support.followed import everything, losses
@@ -59,6 +62,21 @@ def test_a_run_is_kept_here_as_if_it_had_trained_here(cluster, workers, digits, 
     files = {path.name for path in store.find(begun.run).path.glob("*")}
     assert files == {path.name for path in Store(tmp_path / "here").find(here[0].run).path.glob("*")}
     eventually(lambda: not list(cluster.temporary.glob("hw1-tui-run-*")))
+
+
+def test_a_run_after_the_first_is_kept_too(workers, digits, tmp_path):
+    """As the second trial of a sweep: that the history was seen here says nothing of a folder of the worker's own."""
+    store = Store(tmp_path)
+    for count in (1, 2):
+        assert everything(open_followed(workers, Job(CONFIG), store, Control(), digits))[-1].status == "finished"
+        assert [run.results["epochs_done"] for run in store.runs()] == [6] * count
+
+
+def test_the_folder_of_a_worker_is_named_with_its_machine():
+    """Where its disk is full it is looked for there, and not where the run was ordered."""
+    event = pack_event(Remarked("This run is not being kept: No space left on device (/away/runs/one)."))
+    assert with_host({"event": event}, "/away")["event"]["text"].endswith(f"({platform.node()}:/away/runs/one).")
+    assert with_host({"beat": True}, "/away") == {"beat": True}
 
 
 def test_it_is_gone_on_with_and_branched_by_a_worker_that_is_sent_what_is_kept(workers, digits, tmp_path):

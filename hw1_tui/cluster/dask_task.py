@@ -76,11 +76,19 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
     with _carried(key, order, tell) if is_away else contextlib.nullcontext(order) as order:
         task = Task(
             order,
-            tell,
+            (lambda message: tell(with_host(message, order.home))) if is_away else tell,
             lambda fingerprint: _ask_for_data(fingerprint, tell),
             seconds_between_progress=SECONDS_BETWEEN_PROGRESS,
         )
         _train(key, task)
+
+
+def with_host(message: Message, home: str) -> Message:
+    """Return what is told, a folder of this machine's own in its text being named as ssh names it."""
+    event = message.get("event", {})
+    if "text" not in event:
+        return message
+    return {**message, "event": {**event, "text": event["text"].replace(home, f"{platform.node()}:{home}")}}
 
 
 def _is_wanted(key: str) -> bool:
@@ -102,7 +110,7 @@ def _carried(key: str, order: Order, tell: Any) -> Iterator[Order]:
         try:
             tell({"wants": "run"})
             run.wait_for_folders(_SECONDS_FOR_RUN)
-            yield replace(order, home=run.home)
+            yield replace(order, home=run.home, was_there=False)  # a folder that was just made has no runs yet
             run.wait_until_taken(_SECONDS_UNTIL_TAKEN)
         finally:
             del _away[key]
