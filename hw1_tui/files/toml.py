@@ -13,6 +13,7 @@ from hw1_tui.files.user_path import nearest_path
 from hw1_tui.mistake import Mistake, MistakeError
 
 _NOT_ENCODED = re.compile("[\ud800-\udfff]")
+_ENTRY = re.compile(r"\s*[\w\"'-]+\s*=")
 _LARGEST = 1 << 20
 _LIMIT = 1 << 63
 _WHOLE = "whole numbers of 64 bits"
@@ -57,6 +58,50 @@ def toml_text(values: Mapping[str, Any]) -> str:
     import tomli_w  # not for the interface's first frame
 
     return _NOT_ENCODED.sub(lambda match: f"\\\\x{ord(match[0]) & 0xFF:02x}", tomli_w.dumps(values))
+
+
+def edited_toml(text: str, changes: Mapping[str, Any]) -> str:
+    """Return TOML with other values of keys that stand in no table, and all else as a person wrote it.
+
+    Args:
+        text: TOML.
+        changes: the new values by key; one that is not there yet comes below the last.
+
+    Returns:
+        It; empty where the lines do not show where a value stands.
+    """
+    import tomllib
+
+    lines = text.splitlines(keepends=True)
+    end = "\r\n" if "\r\n" in text else "\n"
+    for name, value in changes.items():
+        tables = next((at for at, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+        entry = toml_text({name: value}).rstrip("\n")
+        place = next((at for at in range(tables) if re.match(rf"\s*{re.escape(name)}\s*=", lines[at])), None)
+        if place is None:
+            at = 1 + max((at for at in range(tables) if _ENTRY.match(lines[at])), default=tables - 1)
+            lines[at - 1 : at] = [line.rstrip("\r\n") + end for line in lines[at - 1 : at]]  # the last may have no end
+            lines.insert(at, entry + end)
+        else:
+            lines[place] = f"{entry}{_remark(lines[place])}{end}"
+    edited = "".join(lines)
+    try:
+        return edited if tomllib.loads(edited) == {**tomllib.loads(text), **changes} else ""
+    except tomllib.TOMLDecodeError:
+        return ""
+
+
+def _remark(line: str) -> str:
+    """Return the comment at the end of an entry, with the spaces before it; it begins where what is before is whole."""
+    import tomllib
+
+    for mark in re.finditer(r"[ \t]*#", line):
+        try:
+            tomllib.loads(line[: mark.start()])
+        except tomllib.TOMLDecodeError:
+            continue  # within a text
+        return line[mark.start() :].rstrip("\r\n")
+    return ""
 
 
 def _oversized(value: Any, key: str = "") -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hw1_tui.files.default_folder import default_folder
 from hw1_tui.files.regular import open_regular
-from hw1_tui.files.toml import read_toml, toml_text
+from hw1_tui.files.toml import edited_toml, read_toml, toml_text
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings.preference import Preference, Preferences, read_preferences
 
@@ -56,7 +56,7 @@ class PreferenceFile:
         return read_preferences(record, self._table)
 
     def change(self, in_use: Preferences | None = None, /, **values: Any) -> tuple[Preferences, list[Mistake]]:
-        """Change settings in the file, and leave the others as they stand there.
+        """Change settings in the file, and leave all else as it stands there, what a person wrote beside them as well.
 
         Args:
             in_use: what holds where the file says nothing that can be understood; the defaults by default.
@@ -76,10 +76,13 @@ class PreferenceFile:
         try:
             found, mistakes = self.read()
             if mistakes:
-                self._keep_aside()
                 found = self._completed(found, mistakes, in_use or Preferences())
             changed = replace(found, **values)
-            write_target_bytes(self.path, self._text(changed).encode(), overwrite=True)
+            content = self._content()
+            text = edited_toml(content.decode("utf-8-sig"), values) if content and not mistakes else ""
+            if not text:
+                self._keep_aside()
+            write_target_bytes(self.path, (text or self._text(changed)).encode(), overwrite=True)
         finally:
             lock.release()
         return changed, mistakes
@@ -96,16 +99,22 @@ class PreferenceFile:
         """Copy the file before it is written anew; what was kept aside earlier stays."""
         from hw1_tui.files.atomic import write_bytes
 
-        try:
-            with os.fdopen(open_regular(self.path, follow_link=True), "rb") as file:
-                content = file.read()
-        except FileNotFoundError:
+        content = self._content()
+        if not content:
             return
         aside, number = self.path.with_name(self.path.name + ".bad"), 1
         while aside.exists() and aside.read_bytes() != content:
             number += 1
             aside = self.path.with_name(f"{self.path.name}.bad{number}")
         write_bytes(aside, content)
+
+    def _content(self) -> bytes:
+        """Return the file as it stands; nothing where there is none."""
+        try:
+            with os.fdopen(open_regular(self.path, follow_link=True), "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return b""
 
     def _text(self, preferences: Preferences) -> str:
         lines = [_HEAD]
