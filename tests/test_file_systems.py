@@ -119,10 +119,10 @@ def test_without_locks_a_process_still_knows_what_it_trains_itself(store, blobs,
 def test_a_lock_is_seen_by_whoever_may_only_read_it(tmp_path):
     path = tmp_path / "lock"
     lock = Lock(path)
-    path.chmod(0o444)
-    assert is_held(path)
     with pytest.raises(LockHeldError, match="another program holds it"):
         Lock(path, 0.0)
+    path.chmod(0o444)
+    assert is_held(path)
     lock.release()
     assert not is_held(path)
 
