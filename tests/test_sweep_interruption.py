@@ -13,6 +13,7 @@ from textual.widgets import Static
 from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
+from hw1_tui.runs.log import Log
 from hw1_tui.settings import given_values
 from hw1_tui.sweep import runner as sweep_runner
 from hw1_tui.sweep.runner import SweepRunner
@@ -77,6 +78,19 @@ def test_a_trial_of_which_nothing_can_be_kept_has_failed(sweep, monkeypatch):
     assert "trial 1 (l2 0, seed 42): This run is not being kept: No space left on device" in err
     printed = [json.loads(line) for line in out.splitlines()]
     assert [trial["status"] for trial in printed if trial["event"] == "trial"] == ["failed", "failed"]
+
+
+def test_a_trial_of_which_only_the_beginning_is_kept_was_interrupted(sweep, monkeypatch):
+    """It was told as finished beside its kept epochs, and then as interrupted."""
+
+    def refuse(*_about):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Log, "append", refuse)
+    code, out, err = sweep("--grid", "l2=0,.01", "--format", "jsonl", "--quiet")
+    assert code == 1
+    assert "Of 2 trials: 2 interrupted." in err
+    assert {trial["status"] for trial in trials_of(out).values()} == {"interrupted"}
 
 
 def test_a_run_that_another_program_deletes_meanwhile_fails_the_sweep_which_says_so(sweep, happening):

@@ -38,7 +38,8 @@ from hw1_tui.files.user_path import user_path
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.runs import Store
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.record import INTERRUPTED
 from hw1_tui.settings import SEEDS, TABLE, Given, option_name, refuse_questions
 from hw1_tui.signals import SIGNALS
 from hw1_tui.sweep.definition import Sweep, swept_metrics
@@ -273,15 +274,22 @@ def _print_ends(runner: SweepRunner, printer: SweepPrinter, narrator: Narrator) 
         if end.status == "stopped" or lost:
             continue
         record = runner.kept.get(trial.number)
-        status = "failed" if record is None and end.status not in FAILURES else end.status  # nothing of it is kept
         try:
-            printer.print_trial(TrialResult(trial, record, status))
+            printer.print_trial(TrialResult(trial, record, _kept_status(record, end)))
         except OutputError as error:  # whoever read us has gone: what was trained stays
             lost = error
             runner.ask_to_stop()
     if lost:
         raise lost
     return refused
+
+
+def _kept_status(record: RunRecord | None, end: RunEnded) -> str:
+    """Return how a trial that ended stands in the history: a full disk keeps nothing, or its beginning."""
+    if record is None:
+        return end.status if end.status in FAILURES else "failed"
+    is_whole = end.status in FAILURES or record.results["epochs_done"] >= end.epochs
+    return end.status if is_whole else INTERRUPTED
 
 
 def _ends(runner: SweepRunner, narrator: Narrator) -> Iterator[tuple[Trial, RunEnded]]:
