@@ -13,6 +13,7 @@ pytest.importorskip("cryptography", reason="cryptography is not installed")
 from hw1_tui import data
 from hw1_tui.cluster.carried import FolderReader, HereRun, put_changes
 from hw1_tui.cluster.dask_task import with_host
+from hw1_tui.mistake import LostError
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
@@ -108,6 +109,18 @@ def test_where_its_worker_dies_another_goes_on_from_what_was_sent(cluster, worke
     epochs = [metrics.epoch for metrics in store.metrics(end.run)]
     assert epochs == list(range(end.epochs + 1))
     cluster.add_worker()
+
+
+def test_a_history_whose_disk_is_full_ends_the_run_as_failed_and_is_named(workers, digits, tmp_path, monkeypatch):
+    """It was told as wrong usage, without the folder."""
+
+    def refuse(*_about):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(HereRun, "take", refuse)
+    with pytest.raises(LostError, match="No space left on device") as error:
+        everything(open_followed(workers, Job(CONFIG), Store(tmp_path), Control(), digits))
+    assert f"({tmp_path}); hw1-tui runs resume goes on" in str(error.value)
 
 
 def test_nothing_but_the_files_of_a_run_is_written(tmp_path):

@@ -34,6 +34,7 @@ _MOST_AHEAD = 4096
 _SECONDS_BETWEEN_FETCHES = 2.0
 _SECONDS_BETWEEN_COUNTS = 2.0
 _GONE = "died or answers no more"
+_GOES_ON = "hw1-tui runs resume goes on with a single run, the same command with several"
 _FETCHED = (RunStarted.kind, RunEnded.kind)
 """Events that who hears them looks into the run's folder for."""
 
@@ -134,8 +135,9 @@ class DaskWorkers(Workers):
 
     def gone(self) -> LostError:
         """Return what is said where the scheduler is gone."""
-        goes_on = "hw1-tui runs resume goes on with a single run, the same command with several"
-        return LostError(Mistake("--on", f"the scheduler {self._address} is gone; what was reached is kept: {goes_on}"))
+        return LostError(
+            Mistake("--on", f"the scheduler {self._address} is gone; what was reached is kept: {_GOES_ON}")
+        )
 
     def dataset(self, fingerprint: str) -> Dataset | None:
         """Return a data set that was placed."""
@@ -258,7 +260,7 @@ class _Lease(Channel):
         """Bring what a worker has written that does not see the history, before that is told which follows from it.
 
         Raises:
-            MistakeError: the disk does not take it.
+            LostError: the disk does not take it.
         """
         kind = message.get("event", {}).get("kind")
         is_last, is_due = "over" in message, time.monotonic() - self._read > _SECONDS_BETWEEN_FETCHES
@@ -272,8 +274,9 @@ class _Lease(Channel):
         try:
             self._run.take(found)
         except OSError as error:
-            problem = f"the history does not take what a worker has trained: {error.strerror}"
-            raise MistakeError(Mistake("--on", problem)) from None
+            where = self._order.home
+            problem = f"the history does not take what a worker has trained: {error.strerror} ({where}); {_GOES_ON}"
+            raise LostError(Mistake("--on", problem)) from None
 
     def _look(self) -> Message | None:
         """See that the attempt is still under way; return what is to be told where nobody has it.
