@@ -13,7 +13,6 @@ from hw1_tui.files.user_path import nearest_path
 from hw1_tui.mistake import Mistake, MistakeError
 
 _NOT_ENCODED = re.compile("[\ud800-\udfff]")
-_ENTRY = re.compile(r"\s*[\w\"'-]+\s*=")
 _LARGEST = 1 << 20
 _LIMIT = 1 << 63
 _WHOLE = "whole numbers of 64 bits"
@@ -57,51 +56,28 @@ def toml_text(values: Mapping[str, Any]) -> str:
     """Return a table as TOML. TOML has no way to write a file name that is not UTF-8: its odd bytes become escapes."""
     import tomli_w  # not for the interface's first frame
 
-    return _NOT_ENCODED.sub(lambda match: f"\\\\x{ord(match[0]) & 0xFF:02x}", tomli_w.dumps(values))
+    return _encodable(tomli_w.dumps(values))
 
 
 def edited_toml(text: str, changes: Mapping[str, Any]) -> str:
-    """Return TOML with other values of keys that stand in no table, and all else as a person wrote it.
+    """Return TOML with other values of some keys, and all else as a person wrote it.
 
     Args:
         text: TOML.
-        changes: the new values by key; one that is not there yet comes below the last.
-
-    Returns:
-        It; empty where the lines do not show where a value stands.
+        changes: the new values by key; one that is not there yet comes first, where no comment is taken for its own.
     """
-    import tomllib
+    import tomlkit  # not for the interface's first frame
 
-    lines = text.splitlines(keepends=True)
+    document = tomlkit.parse(text)
     end = "\r\n" if "\r\n" in text else "\n"
-    for name, value in changes.items():
-        tables = next((at for at, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
-        entry = toml_text({name: value}).rstrip("\n")
-        place = next((at for at in range(tables) if re.match(rf"\s*{re.escape(name)}\s*=", lines[at])), None)
-        if place is None:
-            at = 1 + max((at for at in range(tables) if _ENTRY.match(lines[at])), default=tables - 1)
-            lines[at - 1 : at] = [line.rstrip("\r\n") + end for line in lines[at - 1 : at]]  # the last may have no end
-            lines.insert(at, entry + end)
-        else:
-            lines[place] = f"{entry}{_remark(lines[place])}{end}"
-    edited = "".join(lines)
-    try:
-        return edited if tomllib.loads(edited) == {**tomllib.loads(text), **changes} else ""
-    except tomllib.TOMLDecodeError:
-        return ""
+    added = toml_text({name: value for name, value in changes.items() if name not in document})
+    for name in document.keys() & changes.keys():
+        document[name] = changes[name]
+    return added.replace("\n", end) + _encodable(tomlkit.dumps(document))
 
 
-def _remark(line: str) -> str:
-    """Return the comment at the end of an entry, with the spaces before it; it begins where what is before is whole."""
-    import tomllib
-
-    for mark in re.finditer(r"[ \t]*#", line):
-        try:
-            tomllib.loads(line[: mark.start()])
-        except tomllib.TOMLDecodeError:
-            continue  # within a text
-        return line[mark.start() :].rstrip("\r\n")
-    return ""
+def _encodable(text: str) -> str:
+    return _NOT_ENCODED.sub(lambda match: f"\\\\x{ord(match[0]) & 0xFF:02x}", text)
 
 
 def _oversized(value: Any, key: str = "") -> str:

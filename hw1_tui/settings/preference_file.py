@@ -76,13 +76,12 @@ class PreferenceFile:
         try:
             found, mistakes = self.read()
             if mistakes:
-                found = self._completed(found, mistakes, in_use or Preferences())
-            changed = replace(found, **values)
-            content = self._content()
-            text = edited_toml(content.decode("utf-8-sig"), values) if content and not mistakes else ""
-            if not text:
                 self._keep_aside()
-            write_target_bytes(self.path, (text or self._text(changed)).encode(), overwrite=True)
+                found = self._completed(found, mistakes, in_use or Preferences())
+            changed, content = replace(found, **values), self._content()
+            is_edited = content and not mistakes
+            text = edited_toml(content.decode("utf-8-sig"), values) if is_edited else self._text(changed)
+            write_target_bytes(self.path, text.encode(), overwrite=True)
         finally:
             lock.release()
         return changed, mistakes
