@@ -6,6 +6,7 @@ import socket
 import stat
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -83,12 +84,19 @@ def expired(folder):
     write_keys(folder, ["localhost"], days=0)
 
 
+def early(folder):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hw1_tui.cluster.keys.SKEW", -timedelta(hours=5))  # as where a clock is so much ahead
+        write_keys(folder, ["localhost"])
+
+
 SPOILED = {
     "missing": (lambda folder: (folder / "worker.pem").unlink(), "cannot be read: No such file"),
     "open": (lambda folder: (folder / "worker-key.pem").chmod(0o640), "others may read (its mode is 640)"),
     "foreign": (foreign, "is of another authority than"),
     "mixed": (of_another_role, "is not the private key of worker.pem"),
     "expired": (expired, "is valid no more: it was until"),
+    "early": (early, "; allowed: clocks that are right, here and there"),
     "no certificate": (lambda folder: (folder / "ca.pem").write_text("ca"), "is no certificate"),
 }
 

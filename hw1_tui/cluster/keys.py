@@ -30,7 +30,7 @@ ROLES = ("scheduler", "worker", "client")
 DAYS = 365
 CA, CA_KEY = "ca.pem", "ca-key.pem"
 
-_SKEW = datetime.timedelta(hours=1)
+SKEW = datetime.timedelta(hours=1)
 """Clocks of a lab differ by so much at most: a certificate is valid from so long before it was made."""
 
 
@@ -185,7 +185,7 @@ def _sign(
         .issuer_name(_named("authority"))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.datetime.now(datetime.UTC) - _SKEW)
+        .not_valid_before(datetime.datetime.now(datetime.UTC) - SKEW)
         .not_valid_after(until)
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -261,11 +261,14 @@ def _check_belonging(files: TlsFiles) -> None:
     authority, certificate = _read_certificate(files.ca), _read_certificate(files.cert)
     for path, read in ((files.ca, authority), (files.cert, certificate)):
         now = datetime.datetime.now(datetime.UTC)
-        if not read.not_valid_before_utc <= now <= read.not_valid_after_utc:
-            is_over = now > read.not_valid_after_utc
-            day = read.not_valid_after_utc if is_over else read.not_valid_before_utc
-            problem = f"is {'valid no more: it was until' if is_over else 'not valid yet: it is from'} {day:%Y-%m-%d}"
+        if now > read.not_valid_after_utc:
+            problem = f"is valid no more: it was until {read.not_valid_after_utc:%Y-%m-%d}"
             raise MistakeError(Mistake(str(path), problem, "hw1-tui cluster keys --force makes new ones for all"))
+        if now < read.not_valid_before_utc:  # by the clock of whoever made it, new ones would be so too
+            since = f"it is from {read.not_valid_before_utc:%Y-%m-%d %H:%M} UTC, and here it is {now:%Y-%m-%d %H:%M}"
+            raise MistakeError(
+                Mistake(str(path), f"is not valid yet: {since}", "clocks that are right, here and there")
+            )
     try:
         certificate.verify_directly_issued_by(authority)
     except (ValueError, TypeError, InvalidSignature):
