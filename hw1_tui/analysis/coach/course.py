@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 
@@ -99,10 +100,19 @@ class Course:
 
         Where nobody looked inside either it is that of the epoch as it was trained; with dropout that says nothing.
         """
-        measured = self.epochs[-1]["train_eval_loss"]
-        if measured is None and self.now:
-            return self.now.loss
-        return self.epochs[-1]["train_loss"] if measured is None and not self.setting("dropout") else measured
+        return self._train_loss_after(self.epochs[-1])
+
+    def has_fallen(self, epochs: int, share: float) -> bool:
+        """Return whether that loss fell by a share or more in each of the last so many epochs."""
+        losses = [self._train_loss_after(metrics) for metrics in self.epochs[-epochs - 1 :]]
+        pairs = itertools.pairwise(math.nan if loss is None else loss for loss in losses)
+        return len(losses) > epochs and all(after <= (1 - share) * before for before, after in pairs)
+
+    def _train_loss_after(self, metrics: EpochMetrics) -> float | None:
+        measured, inside = metrics["train_eval_loss"], self.inside.get(metrics.epoch)
+        if measured is None and inside:
+            return inside.loss
+        return metrics["train_loss"] if measured is None and not self.setting("dropout") else measured
 
     def column(self, name: str) -> Column:
         """Return a metric after each trained epoch of this run."""

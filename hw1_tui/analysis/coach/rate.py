@@ -8,6 +8,7 @@ from hw1_tui.analysis.coach.course import Course
 from hw1_tui.analysis.coach.rule import STRONG_DROPOUT, STRONG_L2, Fix, Rule, Symptom, faster, slower
 
 _WORSE, _SHORT, _LONG, _SANE = 1.2, 2.0, 500.0, 1.2
+_FALLS, _FALL = 3, 0.05  # where it falls so in each of so many epochs, longer steps than the gradient bears do good
 _SWING, _SWINGS, _WINDOW = 0.03, 0.2, 20
 _AVERAGED = 10  # epochs in an average at least: of two or three it is as much luck as the last
 
@@ -34,7 +35,7 @@ DIVERGED = Rule(
 def _rate_too_high(course: Course) -> Symptom | None:
     loss, chance = course.train_loss, course.chance
     reach = course.now.reach if course.now else None
-    if reach is not None and reach < _SHORT:
+    if reach is not None and reach < _SHORT and not course.has_fallen(_FALLS, _FALL):
         evidence = f"A step along the gradient {reach:.2g} times as long as those it takes already raises the loss."
         return Symptom(evidence, slower(course))
     start = course.start_loss
@@ -51,7 +52,8 @@ RATE_TOO_HIGH = Rule(
     "rate too high",
     "The learning rate is too high.",
     f"the training loss is above {_WORSE:g} ln K and was not at the start, or above {_WORSE:g} of what it was then;"
-    f" or the gradient of a few examples can be followed for less than {_SHORT:g} steps",
+    f" or the gradient of a few examples can be followed for less than {_SHORT:g} steps, and the training loss did not"
+    f" fall by {_FALL:.0%} or more in each of the last {_FALLS} epochs",
     "Single steps: a rate may be too high for some examples only. Adam's steps have no such length.",
     "Goodfellow, Bengio, Courville 2016, section 8.2; LeCun et al. 1998 (2 / curvature)",
     _rate_too_high,
