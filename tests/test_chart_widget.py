@@ -1,6 +1,7 @@
 """The chart as its user meets it: keys, mouse, sizes, themes, pictures of every state."""
 
 import math
+import re
 from itertools import combinations
 
 import numpy as np
@@ -56,6 +57,18 @@ async def test_names_are_cut_in_a_legend_only_where_they_do_not_fit():
         assert app.chart.names(8, most=1).plain.endswith("+1"), "what there are no lines for is counted"
         await pilot.resize_terminal(46, 15)
         await until(pilot, lambda: "…" in legend(app) and "mlp" in legend(app))
+
+
+async def test_names_are_cut_only_as_far_as_they_can_be_told_apart():
+    """Of a class's runs all names in the legend were `…dropout place every`: rather fewer of them, each its own."""
+    names = [
+        f"lr {rate}, momentum {m}, dropout {d}, 2 seeds" for rate in (0.3, 0.01) for m in (0.9, 0) for d in (0.5, 0)
+    ]
+    app = Host([Series(name, [0, 1, 2], [3.0, 2.0, float(place)]) for place, name in enumerate(names)])
+    async with app.run_test(size=(90, 15)) as pilot:
+        await all_drawn(pilot)
+        told = re.findall("━━ (.*?)(?:  |$)", app.chart.names(90, most=3).plain, re.MULTILINE)
+        assert len(told) == len(set(told)) == 6
 
 
 async def test_a_wide_chart_says_names_and_values_at_the_ends_of_its_curves_and_not_twice():

@@ -84,6 +84,11 @@ def test_runs_are_called_by_the_fewest_settings_that_tell_them_apart_and_by_what
     layers = [("r-a", [9], 0.1), ("r-b", [9], 0.2), ("r-c", [5], None), ("r-d", [7], None)]
     mixed = [run_record(name, seed=1, hidden_sizes=sizes, dropout=rate) for name, sizes, rate in layers]
     assert distinct_titles(mixed, in_short=True) == ["dropout 0.1", "dropout 0.2", "hidden 5", "hidden 7"]
+    settings = [(0.1, 0, 1), (0.1, 0, 2), (0.2, 0, 1), (0.2, 1, 1)]
+    seeds = [run_record(f"r-{place}", learning_rate=rate, l2=decay, seed=seed)
+             for place, (rate, decay, seed) in enumerate(settings)]  # fmt: skip
+    # That a setting has two seeds is no reason to name more of it than tells it from others.
+    assert distinct_titles(seeds, in_short=True)[:2] == ["lr 0.1, seed 1", "lr 0.1, seed 2"]
     same = [run_record("r-a", seed=1), run_record("r-b", seed=1)]
     assert distinct_titles(same) == ["r-a", "r-b"]
     assert distinct_titles(same, in_short=True) == ["a", "b"]

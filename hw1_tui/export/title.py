@@ -59,18 +59,22 @@ def settings_in_words(
 
 
 def _fewest(place: int, values: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    """Return the fewest hyperparameters whose values no other run has; all where it takes them all, or the seed.
+    """Return the fewest hyperparameters whose values no other setting has; and the seeds where others have this one.
 
     Args:
         place: of the run.
         values: those of all runs, by the name of the hyperparameter.
     """
     settings = [name for name in values if name not in SEED_NAMES]
+    rows = list(zip(*(values[name] for name in settings), strict=True))
+    if not rows:
+        return list(values)
+    own, others = rows[place], {row for row in rows if row != rows[place]}
+    seeds = [name for name in values if name in SEED_NAMES] if rows.count(own) > 1 else []
     for size in range(1, len(settings) + 1):
-        for names in combinations(settings, size):
-            same = zip(*(values[name] for name in names), strict=True)
-            if list(same).count(tuple(values[name][place] for name in names)) == 1:
-                return names
+        for columns in combinations(range(len(settings)), size):
+            if all(any(other[column] != own[column] for column in columns) for other in others):
+                return [*(settings[column] for column in columns), *seeds]
     return list(values)
 
 

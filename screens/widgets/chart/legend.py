@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from functools import partial
 
@@ -17,7 +18,7 @@ from screens.widgets.chart.series import Mark, Series
 from screens.widgets.chart.viewport import Viewport
 
 _BETWEEN = "  "
-_LONGEST_NAME = 26
+_LONGEST_NAME, _WIDER = 26, 4
 """Cells of a curve's name where not all fit whole; the chart in words and the legend's tooltip say it whole."""
 
 
@@ -98,7 +99,18 @@ def names_in_rows(plot: Plot, palette: ChartPalette, width: int, most: int | Non
     names = [series.name for series in plot.series]
     whole = sampled(names)
     fits = _row(whole).cell_len <= width
-    return in_rows(whole if fits else sampled(shorten_apart(names, _LONGEST_NAME)), width, most)
+    return in_rows(whole if fits else sampled(_in_short(tuple(names))), width, most)
+
+
+@functools.lru_cache(64)
+def _in_short(names: tuple[str, ...]) -> list[str]:
+    """Return names that are cut as far as they can be told apart: rather fewer of them than two curves of one name."""
+    longest = max(map(cell_width, names), default=0)
+    for width in range(_LONGEST_NAME, longest, _WIDER):
+        cut = shorten_apart(names, width)
+        if len(set(cut)) == len(set(names)):
+            return cut
+    return list(names)
 
 
 def in_rows(names: Sequence[Text], width: int, most: int | None = None) -> Text:
@@ -162,7 +174,7 @@ def curves_in_words(
     if at is not None:
         legend.append(f"{plot.x_label} {plot.tell_x(at)}  ", style="bold")
     names = [(in_short and series.short) or series.name for series in plot.series]
-    names = names if whole else shorten_apart(names, _LONGEST_NAME)
+    names = names if whole else _in_short(tuple(names))
     for place, series in enumerate(plot.series if names_all else ()):
         value = series.last if at is None else series.at(at)
         best = f" {best_marker(plot.ascii)} best" if at is not None and at == series.best_at else ""

@@ -225,6 +225,8 @@ class Plot(Widget):
             if in_legend <= width:
                 return {}
             told = shorten_apart(list(names.values()), limit - max(map(len, values.values())) - 1)
+            if len(set(told)) < len(set(names.values())):
+                return {}  # a legend has the room to tell them apart
             names = dict(zip(names, told, strict=True))
         return {place: f"{name} {values[place]}" for place, name in names.items()}
 
