@@ -1,6 +1,7 @@
 """Runs trained by workers of a real scheduler, with TLS: the same to the bit, live, and whatever dies on the way."""
 
 import contextlib
+import importlib
 import json
 import logging
 import os
@@ -159,6 +160,25 @@ def test_a_worker_of_other_versions_is_refused_or_says_so(cluster, workers, digi
         told = everything(open_followed(lenient, Job(CONFIG), Store(tmp_path), Control(), digits))
     assert any(isinstance(event, Remarked) and "in place of 0.1" in event.text for event in told)
     assert told[-1].status == "finished"
+
+
+class Unknown:
+    """What a worker cannot read, as it comes of a module that its program does not have."""
+
+    def __reduce__(self):
+        return importlib.import_module, ("hw1_tui.unknown",)
+
+
+def test_a_worker_whose_program_lacks_what_is_asked_for_is_said_to_be_another(tmp_path, digits, monkeypatch):
+    """Dask loses it and tells nothing else; it was told to have died, three times."""
+    monkeypatch.setattr(dask_workers, "train_order", Unknown())
+    with (
+        contextlib.closing(Cluster(tmp_path / "cluster", workers=1)) as cluster,
+        contextlib.closing(cluster.join()) as workers,
+    ):
+        end = everything(open_followed(workers, Job(CONFIG), Store(tmp_path), Control(), digits))[-1]
+    assert end.status == "failed"
+    assert end.reason.endswith("perhaps it has another version of this program, or none.")
 
 
 def test_a_killed_worker_loses_no_epoch(cluster, workers, digits, tmp_path):

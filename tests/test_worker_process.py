@@ -91,6 +91,15 @@ def test_events_cross_as_they_are(digits, tmp_path, given):
         assert unpack_event(pack_event(event)) == event
 
 
+@pytest.mark.parametrize("strange", [{"later": 1}, {"kind": "later"}])
+def test_what_a_worker_of_another_program_tells_is_refused_in_a_sentence(pool, digits, tmp_path, monkeypatch, strange):
+    """Of two checkouts with one version number, say; it ended as a failure of the program."""
+    monkeypatch.setattr(following, "unpack_event", lambda record: unpack_event({**record, **strange}))
+    with pytest.raises(MistakeError, match=r"tells what this program does not know: .*later.*workers of this version"):
+        everything(open_followed(pool, Job(CONFIG), Store(tmp_path), Control(), digits))
+    assert not Store(tmp_path).runs()[0].is_live
+
+
 def test_a_killed_worker_loses_nothing_and_no_other_run(digits, tmp_path):
     wanted = losses(open_job(Job(CONFIG.changed(epochs=40)), Store(tmp_path / "here"), Control(), digits))
     store, other = Store(tmp_path / "there"), Control()

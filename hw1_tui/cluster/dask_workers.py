@@ -34,6 +34,7 @@ _MOST_AHEAD = 4096
 _SECONDS_BETWEEN_FETCHES = 2.0
 _SECONDS_BETWEEN_COUNTS = 2.0
 _GONE = "died or answers no more"
+_NEVER_BEGAN = "was lost before it began: perhaps it has another version of this program, or none"
 _GOES_ON = "hw1-tui runs resume goes on with a single run, the same command with several"
 _FETCHED = (RunStarted.kind, RunEnded.kind)
 """Events that who hears them looks into the run's folder for."""
@@ -301,7 +302,7 @@ class _Lease(Channel):
         if type(error).__name__ != "KilledWorker":
             problem = f"a worker cannot train it: {type(error).__name__}: {error}"
             raise MistakeError(Mistake("--on", problem, "workers of this version of hw1-tui"))
-        raise WorkerLostError(_GONE)
+        raise WorkerLostError(_GONE if self._begun else _NEVER_BEGAN)
 
     def release(self, *, is_over: bool) -> None:
         try:

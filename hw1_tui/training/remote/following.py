@@ -160,10 +160,23 @@ class _Followed:
                     yield from self._wait()
                 elif "notice" in message:
                     say_once(message["notice"], message["level"])
-                elif "event" in message and (event := self._take(unpack_event(message["event"]))):
+                elif "event" in message and (event := self._take(self._unpacked(message["event"]))):
                     yield event
         finally:
             channel.release(is_over=is_over)
+
+    def _unpacked(self, record: Mapping[str, Any]) -> Event:
+        """Return the event that a worker tells.
+
+        Raises:
+            MistakeError: it tells none that is known here: its program is another, by its number the same perhaps.
+        """
+        try:
+            return unpack_event(record)
+        except (KeyError, TypeError) as error:
+            worker = self._trained[-1] if self._trained else "a worker"
+            problem = f"{worker} tells what this program does not know: {type(error).__name__}: {error}"
+            raise MistakeError(Mistake("--on", problem, "workers of this version of hw1-tui")) from None
 
     def _stopped(self) -> RunEnded:
         """Return the end of a run that was stopped when no worker had it; of one that none had begun there is none."""
