@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hw1_tui import __version__
+from hw1_tui.batch.dash import meant_option
 from hw1_tui.batch.stream import OutputError, forget_output, settle_streams
 from hw1_tui.command import COMMANDS
 from hw1_tui.exit_code import FAILED, USAGE
@@ -188,7 +189,7 @@ def _take_command(words: list[str]) -> tuple[str, list[str]]:
         return "train", words
     if words[0] in COMMANDS:
         return words[0], words[1:]
-    nearest = _elsewhere(words[0]) or nearest_name(words[0], COMMANDS)
+    nearest = _elsewhere(words[0]) or meant_option(words[0]) or nearest_name(words[0], COMMANDS)
     if words[0] in ("help", "version"):  # commands of other programs
         command = f"{words[1]} " if words[0] == "help" and words[1:] and words[1] in COMMANDS else ""
         nearest = f"hw1-tui {command}--{words[0]}"

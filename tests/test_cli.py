@@ -203,6 +203,12 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
         (["--batch", "--preset", "report", "--bogus"], "--bogus: there is no such option"),
         (["sweep", "--workers", "2"], "--workers: there is no such option\n"),  # but for its dashes it looks like none
         (["--batch", "train", "--ephocs", "2"], "--ephocs: there is no such option (did you mean --epochs?)"),
+        (["--batch", "train", "\u2014epochs", "2"], "another dash than an option (did you mean --epochs?)\n"),
+        (["runs", "list", "\u2013\u2013format=csv"], "another dash than an option (did you mean --format?)\n"),
+        (["\u2014help"], "there is no such command; allowed: train, "),
+        (["\u2014help"], "(did you mean --help?)"),
+        (["--Version"], "there is no such option (did you mean --version?)"),
+        (["train", "-version"], "there is no such option (did you mean --version?)"),
         (["--batch", "train", "--quiet=yes"], "--quiet: takes no value, and was given 'yes' (did you mean --quiet?)"),
         (["--batch", "train", "--", "--epochs", "3"], "--: is not expected here: no option is read after it"),
         (

@@ -19,7 +19,9 @@ def test_what_names_no_home_folder_is_taken_as_it_stands(text):
     assert user_path(text) == Path(text)
 
 
-@pytest.mark.parametrize("written", ["'{0}/a b.csv'", '"{0}/a b.csv"', "{0}/a\\ b.csv", "file://{0}/a%20b.csv"])
+@pytest.mark.parametrize(
+    "written", ["'{0}/a b.csv'", '"{0}/a b.csv"', "\u201c{0}/a b.csv\u201d", "{0}/a\\ b.csv", "file://{0}/a%20b.csv"]
+)
 def test_a_path_as_terminals_hand_it_over_is_near_the_file_that_it_means(written, tmp_path):
     """A file that is dropped on the window is pasted so."""
     path = tmp_path / "a b.csv"

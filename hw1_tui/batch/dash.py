@@ -9,6 +9,14 @@ from typing import Any
 _SHIELD = "\0"
 """No word of a command line has it."""
 
+_OTHERS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"
+"""Dashes that no keyboard has: what shows or sends text makes them of two that stand before an option."""
+
+
+def meant_option(word: str) -> str:
+    """Return a word that begins with a dash of another kind as an option would; an empty text for any other word."""
+    return f"--{word.lstrip(f'{_OTHERS}-')}" if word.startswith(tuple(_OTHERS)) else ""
+
 
 def is_negative_number(word: str) -> bool:
     """Return whether a word is a number below zero, or meant as one."""

@@ -12,11 +12,12 @@ import re
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from engines.contract import Value
-from hw1_tui.batch.dash import is_negative_number, shield, unshield
+from hw1_tui.batch.dash import is_negative_number, meant_option, shield, unshield
 from hw1_tui.files.folder import folder_mistake
 from hw1_tui.files.target import is_taken, target_mistake
 from hw1_tui.files.user_path import user_path
@@ -128,13 +129,26 @@ class Parser(argparse.ArgumentParser):
         words, command = list(words), None
         if self.get_default("command") is not None and "--" in words:
             words, command = words[: words.index("--")], words[words.index("--") + 1 :]
+        words, dashed = self._with_dashes(words)
         args, rest = self.parse_known_intermixed_args(self._tie_values(shield(words)))
         for action in self.arguments:
             setattr(args, action.dest, unshield(getattr(args, action.dest)))
         rest = unshield(rest)
         if command is not None:
             args.command = command
-        return args, rest, list(self._empty(args))
+        return args, rest, [*dashed, *self._empty(args)]
+
+    def _with_dashes(self, words: Sequence[str]) -> tuple[list[str], list[Mistake]]:
+        """Return words in which options that begin with another dash begin as they do, and the mistake of each."""
+        meant, mistakes = list(words), []
+        for place, word in enumerate(takewhile(lambda word: word != "--", words)):
+            option = meant_option(word).partition("=")[0]
+            if option in self._option_string_actions:
+                meant[place] = meant_option(word)
+                mistakes.append(
+                    Mistake(word.partition("=")[0], "begins with another dash than an option", nearest=option)
+                )
+        return meant, mistakes
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         """Return what an argument is given; argparse loses a value ``--`` that is tied to its option."""
@@ -171,6 +185,7 @@ class Parser(argparse.ArgumentParser):
 
     def _not_understood(self, rest: Iterable[str]) -> Iterable[Mistake]:
         known = [option for option in self._option_string_actions if option.startswith("--")]
+        known += [option for option in OF_THE_PROGRAM if option not in known]
         after_option = False
         for word in rest:
             if word == "--":

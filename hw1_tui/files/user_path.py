@@ -9,6 +9,9 @@ from urllib.parse import unquote
 
 from hw1_tui.mistake import nearest_name
 
+_MARKS = tuple("'\"\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb")
+"""Quotation marks, also those that what shows or sends text makes of straight ones."""
+
 
 def user_path(text: str | os.PathLike[str]) -> Path:
     """Return the path that ``text`` means, with ``~`` and ``~name`` as the home folders that a shell would put there.
@@ -20,7 +23,7 @@ def user_path(text: str | os.PathLike[str]) -> Path:
 
 def _plain(text: str) -> str:
     """Return a path without what marks it as one."""
-    if text[:1] in ("'", '"') and text[-1:] == text[:1]:
+    if text[:1] in _MARKS and text[-1:] in _MARKS:
         return text[1:-1]
     if text.startswith("file:/"):
         return unquote("/" + text.removeprefix("file:").lstrip("/"))
