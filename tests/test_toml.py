@@ -131,3 +131,28 @@ def test_a_number_of_thousands_of_digits_is_a_mistake_in_every_file(tmp_path, nu
     preferences, (mistake,) = PreferenceFile(preference_table(("textual-dark", "nord")), path).read()
     assert preferences == Preferences()
     assert "far too long" in mistake.problem
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("model = mlp", '"mlp"'),
+        ("nesterov = True  # faster", "true"),
+        ("l2 = .01", "0.01"),
+        ("hidden_sizes = [-.5, 1]\r", "-0.5"),
+        ("model = \u201cmlp\u201d", '"mlp"'),
+        ("epochs: 2", "epochs = 2"),
+        (r'data = "C:\Users\me\x.csv"', r"'C:\Users\me\x.csv'"),
+        ("data = pictures/train", '"pictures/train"'),
+        ("hidden_sizes = (10, 10)", ""),
+        ("model = it's", ""),
+        ("x = [", ""),
+    ],
+)
+def test_what_is_no_toml_is_told_with_what_was_meant(line, meant, tmp_path):
+    """Most of what students hand in and are told to have no point for: a share as reports print it, ``.77``."""
+    path = tmp_path / "a.toml"
+    path.write_text(f"epochs = 3\n{line}\n", encoding="utf-8", newline="")
+    with pytest.raises(MistakeError, match="is not TOML: ") as refusal:
+        read_run_file(path)
+    assert refusal.value.mistakes[0].nearest == meant

@@ -17,6 +17,15 @@ _LARGEST = 1 << 20
 _LIMIT = 1 << 63
 _WHOLE = "whole numbers of 64 bits"
 
+_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
+_CURLY = "\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
+_CURLY_TEXT = re.compile(f'[{_CURLY}]([^{_CURLY}"\\\\]*)[{_CURLY}]')
+_PATH = re.compile(r"\"([^\"']*\\[^\"']*)\"")
+_COLON = re.compile(r"\s*([\w-]+)\s*:\s*(\S.*)")
+_NO_DIGIT = re.compile(r"([+-]?)(\.[0-9]+)")
+_BARE = re.compile(rf"(?:{_NO_DIGIT.pattern}|[A-Za-z_/~.][\w./~-]*)(?=\s*(?:[,\]}}#]|$))")
+_WORDS = ("true", "false")
+
 
 def read_toml(path: Path, purpose: str) -> dict[str, Any]:
     """Return what a TOML file says.
@@ -38,18 +47,41 @@ def read_toml(path: Path, purpose: str) -> dict[str, Any]:
         raise MistakeError(Mistake(str(path), f"is too large for {purpose}", "at most 1 MiB"))
     import tomllib  # with the first file: not for the interface's first frame
 
+    text = ""
     try:
-        # Editors of Windows begin a file with a mark of byte order.
-        record = tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")  # editors of Windows begin a file with a mark of byte order
+        record = tomllib.loads(text)
     except UnicodeDecodeError:
         raise MistakeError(Mistake(str(path), "is not a text in UTF-8")) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MistakeError(Mistake(str(path), f"is not TOML: {error}")) from None
+        raise MistakeError(Mistake(str(path), f"is not TOML: {error}", nearest=_meant(text, str(error)))) from None
     except ValueError:  # Python reads no whole number of more than some thousand digits
         raise MistakeError(Mistake(str(path), "has a number that is far too long", _WHOLE)) from None
     if key := _oversized(record):
         raise MistakeError(Mistake(f"{path}, {key}", "is a number that is far too long", _WHOLE))
     return record
+
+
+def _meant(text: str, error: str) -> str:
+    """Return what was probably meant where TOML ends; an empty text where nothing is near.
+
+    A value may be written as elsewhere: without quotation marks, or with those of a text program; with a capital; as a
+    number that begins with its point; as a path with backslashes; after a colon.
+    """
+    if not (at := _AT.search(error)):
+        return ""
+    line = text.split("\n")[int(at[1]) - 1]
+    rest = line[int(at[2]) - 1 :]
+    if found := _PATH.search(line) if "\\" in line else _CURLY_TEXT.match(rest):
+        return f"'{found[1]}'" if "\\" in line else f'"{found[1]}"'
+    if "after a key" in error and (found := _COLON.fullmatch(line)):
+        return f"{found[1]} = {found[2].strip()}"
+    if "Invalid value" not in error or not (found := _BARE.match(rest)):
+        return ""
+    word = found[0]
+    if number := _NO_DIGIT.fullmatch(word):
+        return f"{number[1]}0{number[2]}"
+    return word.lower() if word.lower() in _WORDS else f'"{word}"'
 
 
 def toml_text(values: Mapping[str, Any]) -> str:
