@@ -198,6 +198,21 @@ async def test_a_wrong_file_is_said_in_the_interface_and_never_lost(script, fold
         assert (folder / "settings.toml.bad").read_text() == text
 
 
+async def test_of_a_file_with_many_mistakes_a_few_are_told_and_where_all_stand(script, folder):
+    """All of them were a notice higher than the screen, of which the beginning could not be read."""
+    write(folder, "".join(f"setting_{number} = 3\n" for number in range(9)))
+    app = app_of(script, "settings")
+    async with app.run_test(size=SMALL) as pilot:
+        await here(pilot)
+        await until(pilot, lambda: notes(app))
+        assert notes(app)[0].count("there is no setting") == 2
+        assert notes(app)[0].endswith("and 7 more: f12 has all of them")
+        await pilot.press("f12")
+        await until(pilot, lambda: app.screen.query("#text"))
+        told = str(app.screen.query_one("#text", Static).content)
+        assert all(str(mistake) in told for mistake in app.preferences.mistakes)
+
+
 async def test_what_another_program_writes_meanwhile_is_shown_and_a_broken_file_is_said(script, folder):
     """The form showed its own values, the file had others; nothing was said of what was put aside."""
     app = app_of(script, "settings")

@@ -52,7 +52,10 @@ class PreferenceFile:
         except MistakeError as error:
             if isinstance(error.__context__, FileNotFoundError):
                 return Preferences(), []
-            return Preferences(), [replace(mistake, place=self.path.name) for mistake in error.mistakes]
+            name = self.path.name
+            return Preferences(), [
+                replace(mistake, place=mistake.place.replace(str(self.path), name)) for mistake in error.mistakes
+            ]
         return read_preferences(record, self._table)
 
     def change(self, in_use: Preferences | None = None, /, **values: Any) -> tuple[Preferences, list[Mistake]]:
@@ -89,8 +92,8 @@ class PreferenceFile:
     def _completed(self, found: Preferences, mistakes: list[Mistake], in_use: Preferences) -> Preferences:
         """Return what was read with the values in use where the file says nothing that can be understood."""
         places = {mistake.place for mistake in mistakes}
-        if self.path.name in places:
-            return in_use
+        if any(place.partition(",")[0] == self.path.name for place in places):
+            return in_use  # nothing of it could be read
         known = {*self._table, "keys"} & places
         return replace(found, **{name: getattr(in_use, name) for name in known})
 

@@ -14,6 +14,10 @@ from hw1_tui.mistake import Mistake, nearest_name
 from hw1_tui.settings import Given
 from hw1_tui.settings.preference import Preference, Preferences, preference_table
 from hw1_tui.settings.preference_file import PreferenceFile
+from screens.state.messages import LinePrinted
+
+_TOLD = 2
+"""Mistakes that a notice tells of."""
 
 
 class PreferenceStore:
@@ -96,5 +100,8 @@ class PreferenceStore:
             self._say(wrong)
 
     def _say(self, mistakes: list[Mistake]) -> None:
-        text = "\n".join(map(str, mistakes))
+        lines = [str(mistake) for mistake in mistakes]
+        self._app.post_message(LinePrinted("\n".join(lines)))
+        more = len(lines) - _TOLD  # all of a file with many would not fit on the screen
+        text = "\n".join([*lines[:_TOLD], *[f"and {more} more: f12 has all of them"] * (more > 0)])
         self._app.notify(text, title="Settings", severity="warning", timeout=12)
