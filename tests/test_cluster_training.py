@@ -1,7 +1,6 @@
 """Runs trained by workers of a real scheduler, with TLS: the same to the bit, live, and whatever dies on the way."""
 
 import contextlib
-import importlib
 import json
 import logging
 import os
@@ -30,6 +29,7 @@ from hw1_tui.training.recording import open_job
 from hw1_tui.training.remote import following
 from hw1_tui.training.remote.following import open_followed
 from hw1_tui.training.remote.order import Order
+from hw1_tui.training.remote.workers import WorkerLostError
 from tests.support.cluster import Cluster
 from tests.support.followed import CONFIG, LONG, everything, losses, until
 from tests.support.program import slow_down
@@ -68,6 +68,7 @@ class SilentScheduler:
 
     def submit(self, *_, key, **__):
         self.key, future = key, SimpleNamespace(status="pending", release=lambda: None)
+        self.future = future
         future.cancel = lambda: setattr(future, "status", "cancelled")
         return future
 
@@ -162,23 +163,24 @@ def test_a_worker_of_other_versions_is_refused_or_says_so(cluster, workers, digi
     assert told[-1].status == "finished"
 
 
-class Unknown:
-    """What a worker cannot read, as it comes of a module that its program does not have."""
-
-    def __reduce__(self):
-        return importlib.import_module, ("hw1_tui.unknown",)
+class KilledWorker(Exception):  # noqa: N818 - as Dask calls it
+    """What Dask tells where it has lost the workers of an order."""
 
 
-def test_a_worker_whose_program_lacks_what_is_asked_for_is_said_to_be_another(tmp_path, digits, monkeypatch):
-    """Dask loses it and tells nothing else; it was told to have died, three times."""
-    monkeypatch.setattr(dask_workers, "train_order", Unknown())
-    with (
-        contextlib.closing(Cluster(tmp_path / "cluster", workers=1)) as cluster,
-        contextlib.closing(cluster.join()) as workers,
-    ):
-        end = everything(open_followed(workers, Job(CONFIG), Store(tmp_path), Control(), digits))[-1]
-    assert end.status == "failed"
-    assert end.reason.endswith("perhaps it has another version of this program, or none.")
+@pytest.mark.parametrize(("has_begun", "told"), [(True, "died"), (False, "another version of this program, or none")])
+def test_a_worker_that_cannot_read_what_it_is_asked_for_is_said_to_be_another(has_begun, told, tmp_path, monkeypatch):
+    """Dask loses it and tells nothing else; it was told to have died, as one that had begun."""
+    scheduler = SilentScheduler()
+    monkeypatch.setattr(dask_workers, "load_library", lambda: scheduler)
+    with contextlib.closing(dask_workers.DaskWorkers("tls://nowhere:1")) as workers:
+        lease = workers.assign(Order("run", is_new=True, attempt=1, config={}, home=str(tmp_path)))
+        if has_begun:
+            scheduler.tell(begun="process 1", worker="it", is_away=False)
+            lease.receive(1)
+        scheduler.future.status, scheduler.future.exception = "error", lambda **_: KilledWorker()
+        with pytest.raises(WorkerLostError, match=told):
+            lease.receive(0)
+        lease.release(is_over=True)
 
 
 def test_a_killed_worker_loses_no_epoch(cluster, workers, digits, tmp_path):

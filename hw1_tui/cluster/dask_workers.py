@@ -300,7 +300,7 @@ class _Lease(Channel):
             return {"lost": _GONE}
         error = self._future.exception(timeout=_SECONDS_TO_LEAVE)
         if type(error).__name__ != "KilledWorker":
-            problem = f"a worker cannot train it: {type(error).__name__}: {error}"
+            problem = f"a worker cannot train it: {type(error).__name__}: {' '.join(str(error).split())}"
             raise MistakeError(Mistake("--on", problem, "workers of this version of hw1-tui"))
         raise WorkerLostError(_GONE if self._begun else _NEVER_BEGAN)
 
