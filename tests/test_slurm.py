@@ -133,6 +133,7 @@ def test_a_script_asks_for_what_was_asked_for_and_for_word_before_the_end(folder
     assert options_of(folder / "a script.sh") == {
         "job-name": "hw1-tui-worker", "array": "1-8", "ntasks": "1", "cpus-per-task": "4", "mem": "8192M",
         "time": "2:00:00", "partition": "gpu,cpu", "signal": "B:TERM@60", "output": "%x-%A-%a.log",
+        "open-mode": "append",
     }  # fmt: skip
     said = capsys.readouterr().out
     assert "hw1-tui cluster scheduler --host login1 --port 9000\n" in said

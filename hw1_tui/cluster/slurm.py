@@ -98,6 +98,7 @@ def job_script(
         *allocation.lines(),
         f"#SBATCH --signal=B:TERM@{SECONDS_TO_END}",
         "#SBATCH --output=%x-%A-%a.log",
+        "#SBATCH --open-mode=append",  # a job that is put into the queue again goes on, and so does its log
         "# Options of sbatch win over these lines: sbatch --account=NAME FILE",
         f"cd {shlex.quote(str(Path.cwd()))} || exit 1",
         *(f"export {variable}={shlex.quote(value)}" for variable, value in (variables or {}).items()),
