@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from screens.sweep import SweepScreen
+from tests.support.drawn import strips
 from tests.support.look import ALL, MIDDLE, SMALL
 from tests.support.scripted_engine import app_of, until
 from tests.support.swept import define_scripted, keep_scripted, train_scripted
@@ -81,6 +82,21 @@ async def test_trials_and_findings(swept, look):
     findings = [(view, ALL, turn_on) for view in FINDINGS]
     states = [("trials", ALL, listed), ("clear", ALL, enter_findings), *findings, ("light", (MIDDLE,), see_in_light)]
     await look.along(swept, states)
+
+
+async def test_two_together_has_no_ground_of_one_strength_where_the_colours_are_the_terminals(swept):
+    """In Textual's themes of such colours every warm cell was as green as the best, and no number could be read."""
+
+    def grounds():
+        segments = [segment for strip in strips(swept) for segment in strip if set(segment.text) & set("░▒▓█")]
+        return {segment.style.bgcolor for segment in segments if any(map(str.isdigit, segment.text)) and segment.style}
+
+    async with swept.run_test(size=MIDDLE) as pilot:
+        await listed(pilot)
+        await pilot.press("v", "right", "right")
+        await until(pilot, lambda: len(grounds()) > 2)
+        swept.theme = "ansi-dark"
+        await until(pilot, lambda: all(ground is None or ground.is_default for ground in grounds()))
 
 
 async def test_trials_and_findings_without_colour(swept, look, monkeypatch):

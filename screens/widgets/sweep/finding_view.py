@@ -32,6 +32,10 @@ class FindingView(VerticalScroll):
         super().__init__(id=id, classes=classes)
         self._conclusion: Conclusion | None = None
 
+    def on_mount(self) -> None:
+        """Draw in the colours of the next theme too."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self.call_after_refresh(self._draw))
+
     def on_resize(self) -> None:
         """Draw for the new room."""
         self.call_after_refresh(self._draw)

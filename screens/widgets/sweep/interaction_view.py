@@ -33,10 +33,11 @@ class InteractionView(FindingView):
         if len(conclusion.summary.sweep.space.names) < 2:
             return [Content.styled("One hyperparameter was tried: there are no two of them.", REMARK)]
         found = [find_interaction(conclusion.compared, *pair.names[:2]) for pair in conclusion.importance.pairs]
-        return [Content.assemble(*_panel(conclusion, pair, width)) for pair in found]
+        has_grounds = not self.app.current_theme.ansi  # of the terminal's own colours there is no tenth of one
+        return [Content.assemble(*_panel(conclusion, pair, width, has_grounds=has_grounds)) for pair in found]
 
 
-def _panel(conclusion: Conclusion, pair: Interaction, width: int) -> Iterator[Part]:
+def _panel(conclusion: Conclusion, pair: Interaction, width: int, *, has_grounds: bool) -> Iterator[Part]:
     metric = conclusion.summary.sweep.ranked_by
     first, second = pair.names
     yield f"{TABLE[first].title} down, {TABLE[second].title} across", "bold"
@@ -53,7 +54,8 @@ def _panel(conclusion: Conclusion, pair: Interaction, width: int) -> Iterator[Pa
     for label, values, heat in zip(rows, texts, heats, strict=True):
         yield f"\n{label:>{room}} "
         for text, step in list(zip(values, heat, strict=True))[:shown]:
-            yield f"{_SHADES[step]}{text:>{cell - 1}}", f"$foreground on $success {_GROUNDS[step]}" if step else ""
+            ground = f"$foreground on $success {_GROUNDS[step]}" if step and has_grounds else ""
+            yield f"{_SHADES[step]}{text:>{cell - 1}}", ground
             yield " "
     if shown < len(columns):
         yield f"\n{len(columns) - shown} of {len(columns)} columns need more room", REMARK
