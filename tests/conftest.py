@@ -118,10 +118,12 @@ def garbage() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the user's history, settings and theme out of the tests, and the tests out of theirs."""
+    """Keep the user's history, settings, theme and terminal out of the tests, and the tests out of theirs."""
     monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HW1_TUI_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
     monkeypatch.setattr("hw1_tui.files.notice.said", set())
     monkeypatch.setattr(LOGGER, "handlers", [])
     monkeypatch.setattr(LOGGER, "propagate", True)

@@ -128,7 +128,7 @@ def test_a_table_packed_by_gzip_is_the_table(tmp_path):
     assert data.load(str(packed)).fingerprint == plain.fingerprint
     packed.write_bytes(packed.read_bytes()[:-12])
     assert "cannot be read as a table" in refused(str(packed))
-    packed.write_bytes(b"no gzip")
+    packed.write_bytes(packed.read_bytes()[:2] + b"no gzip")
     assert "cannot be read as a table" in refused(str(packed))
 
 
