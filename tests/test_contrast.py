@@ -131,6 +131,18 @@ def test_a_colour_of_the_terminal_is_not_written_on_itself():
     assert told == [Segment("theme", Style.parse("bold default on blue"))]
 
 
+def test_a_colour_of_the_terminal_is_not_written_on_one_that_is_hardly_another():
+    """So the name of a field with a mistake could not be read while one was in it."""
+    ground = Color.parse("ansi_default")
+    for written, shown in (
+        ("red on blue", "bright_white on blue"),
+        ("red", "red"),
+        ("black on white", "black on white"),
+    ):
+        told = ContrastFilter().apply([Segment("rate", Style.parse(f"bold {written}"))], ground)
+        assert told == [Segment("rate", Style.parse(f"bold {shown}"))]
+
+
 def test_pictures_and_what_can_be_read_keep_their_colours():
     grey, black = Style.parse("#121212 on #111111"), Style.parse("#eeeeee on #111111")
     kept = [Segment("▀▄", grey), Segment("read", black), Segment("  ", grey)]

@@ -18,6 +18,9 @@ from textual.filter import LineFilter, dim_color
 TEXT, CURVE = 4.5, 3.0
 """The least ratios for what is read and for what is drawn."""
 
+_LEAST_OF_NAMED = 1.9
+"""The least ratio of two of a terminal's own colours, as they usually are."""
+
 _BLACK, _WHITE = Color(0, 0, 0), Color(255, 255, 255)
 _STEPS = 20
 _LINES_AND_BLOCKS = range(0x2500, 0x25A0)
@@ -75,7 +78,8 @@ def _least_of(character: str) -> float:
 class ContrastFilter(LineFilter):
     """Moves colours of characters away from their ground where they are too close.
 
-    Colours that the terminal itself decides on are unknown here, and left alone; one that stands on itself is no more.
+    Colours that the terminal itself decides on are known by their names alone: one that stands on itself, or on one
+    that is hardly another in any terminal, such as red on blue, becomes black or white.
     """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
@@ -94,6 +98,10 @@ def _style(style: Style, background: RichColor, least: float) -> Style:
     fore, back = style.color, style.bgcolor or background
     if fore is not None and fore.triplet is None and fore == back and not fore.is_default:
         return style + Style(color="default")  # where text and what marks it have one of the terminal's own colours
+    if fore is not None and not style.reverse and None not in (fore.number, back.number):
+        usual, behind = Color(*fore.get_truecolor()), Color(*back.get_truecolor())
+        if ratio(usual, behind) < _LEAST_OF_NAMED:
+            return style + Style(color="black" if ratio(behind, _BLACK) > ratio(behind, _WHITE) else "bright_white")
     if fore is None or fore.triplet is None or back.triplet is None:
         return style
     if style.dim:  # how dim is up to the terminal, so it is done here
