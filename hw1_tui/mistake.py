@@ -53,6 +53,9 @@ class LostError(MistakeError):
 
 _MOST_NAMED = 8
 
+_FEWEST_LETTERS = 3
+"""Of a word that is the beginning of another: fewer are by chance."""
+
 
 def first_few(names: Sequence[str]) -> str:
     """Return what is allowed where it may be thousands: the first of ``names``, and how many more there are."""
@@ -72,8 +75,15 @@ def nearest_name(given: str, names: Iterable[str]) -> str:
     if ours := plain.get(OURS.get(given.lower().strip("-").replace("-", "_"), "")):
         return ours
     bare = {name.lstrip("-"): name for name in names}  # the dashes of options are alike in all of them
-    matches = difflib.get_close_matches(given.lower().lstrip("-"), bare, n=1, cutoff=0.6)
-    return bare[matches[0]] if matches else ""
+    wanted = given.lower().lstrip("-")
+    matches = difflib.get_close_matches(wanted, bare, n=1, cutoff=0.6) or _continued(wanted, bare)
+    return bare[matches[0]] if len(matches) == 1 else ""
+
+
+def _continued(given: str, names: Iterable[str]) -> list[str]:
+    """Return the names that go on where ``given`` ends, or end where it goes on, as ``val`` in ``validation``."""
+    pairs = ((name, *sorted((given, name.lower()), key=len)) for name in names)
+    return [name for name, short, long in pairs if len(short) >= _FEWEST_LETTERS and long.startswith(short)]
 
 
 def named_in_short(given: str, names: Iterable[str]) -> str:

@@ -208,6 +208,9 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
         (["\u2014help"], "there is no such command; allowed: train, "),
         (["\u2014help"], "(did you mean --help?)"),
         (["--Version"], "there is no such option (did you mean --version?)"),
+        (["--batch", "train", "--model", "logistic"], "(did you mean logistic_regression?)"),
+        (["--batch", "predict", "last", "digits", "--split", "validation"], "(did you mean val?)"),
+        (["--batch", "train", "--eval", "1"], "there is no such option\n"),  # the beginning of two
         (["train", "-version"], "there is no such option (did you mean --version?)"),
         (["--batch", "train", "--quiet=yes"], "--quiet: takes no value, and was given 'yes' (did you mean --quiet?)"),
         (["--batch", "train", "--", "--epochs", "3"], "--: is not expected here: no option is read after it"),
