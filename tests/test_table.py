@@ -1,6 +1,7 @@
 """Tables as people have them: pictures, features, classes as texts, parquet, a table a split."""
 
 import gzip
+import zipfile
 
 import numpy as np
 import pytest
@@ -410,3 +411,21 @@ def test_a_text_among_numbers_to_predict_is_told_with_what_would_be_right(tmp_pa
         MistakeError, match="'b' is no number; allowed: numbers, as line 2 has there, or texts in every"
     ):
         data.load(str(path))
+
+
+def test_what_is_no_text_under_the_name_of_a_table_is_told_with_its_own_ending(tmp_path):
+    """It was taken for Latin-1, and the line that was to make UTF-8 of it made nonsense; so is a workbook renamed."""
+    np.save(tmp_path / "a.npy", np.arange(300.0))
+    (tmp_path / "a.npy").rename(tmp_path / "a.csv")
+    with zipfile.ZipFile(tmp_path / "b.csv", "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/workbook.xml", np.random.default_rng(0).bytes(2000))
+    (tmp_path / "c.csv").write_bytes(b"PAR1\x15\x04\xff\xfe" * 9)
+    (tmp_path / "d.tsv").write_bytes("x\té\n1\tä\n".encode("latin-1"))
+    for name, told in (
+        ("a.csv", "is no text: by what is in it, it is of .npy; allowed: that ending, by cp "),
+        ("b.csv", "is no text: by what is in it, it is of .xlsx; allowed: that ending, by cp "),
+        ("c.csv", "is no text: by what is in it, it is of .parquet; allowed: that ending, by cp "),
+        ("d.tsv", "is not a text in UTF-8; allowed: UTF-8; made by python "),
+    ):
+        with pytest.raises(MistakeError, match=f"{name}: {told}"):
+            data.load(str(tmp_path / name))

@@ -23,6 +23,26 @@ def is_gzip(path: Path) -> bool:
         return file.read(len(_GZIP)) == _GZIP
 
 
+_ZIP, _BEGINNINGS = b"PK\x03\x04", {b"PAR1": ".parquet", b"\xd0\xcf\x11\xe0": ".xls", b"\x93NUM": ".npy"}
+
+
+def ending_of(path: Path) -> str:
+    """Return the ending that a file which is no text should have by its bytes; empty where they say none.
+
+    A workbook that was given the ending of a table is none all the same.
+    """
+    with path.open("rb") as file:
+        begins = file.read(len(_ZIP))
+    if begins != _ZIP:
+        return _BEGINNINGS.get(begins, "")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except Exception:  # as where arrays are looked for
+        return ""
+    return ".npz" if any(name.endswith(".npy") for name in names) else ".xlsx" * any(n.startswith("xl/") for n in names)
+
+
 def unpacking(path: Path) -> str:
     """Return the command that unpacks a file; empty where it is not packed, or an archive of arrays.
 

@@ -21,9 +21,9 @@ import numpy as np
 from hw1_tui.data.class_name import MISSING, normal_name
 from hw1_tui.data.conversion import TablePlace
 from hw1_tui.data.label import MAX_CLASSES
-from hw1_tui.data.packed_file import is_gzip
+from hw1_tui.data.packed_file import ending_of, is_gzip
 from hw1_tui.data.table import Head, Table, column_place, make_head
-from hw1_tui.markup import is_visible
+from hw1_tui.markup import is_visible, shell_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted, meant_number
 
@@ -75,6 +75,11 @@ def read_text_table(path: Path, max_bytes: int, target: str = "") -> Table:
                 others = error.mistakes if reader.has_begun or not rows.aside else ()
                 raise MistakeError([*told, *others]) from None
     except UnicodeDecodeError as error:
+        if ending := ending_of(path):
+            allowed = f"that ending, by cp {shell_path(path)} {shell_path(path.with_suffix(ending))}"
+            raise MistakeError(
+                Mistake(path.name, f"is no text: by what is in it, it is of {ending}", allowed)
+            ) from None
         encoding = next((name for mark, name in _MARKS.items() if error.object.startswith(mark)), "latin-1")
         allowed = f"UTF-8; made by {TablePlace(path).recode(encoding)} where it is {_ENCODINGS[encoding]}"
         raise MistakeError(Mistake(path.name, "is not a text in UTF-8", allowed)) from None
