@@ -112,3 +112,22 @@ def test_arrays_of_matlab_are_read_after_the_command_that_is_told(tmp_path):
         data.load(str(tmp_path / "d.mat"))
     follow(str(caught.value))
     assert data.load(str(tmp_path / "d.npz")).n_classes == 3
+
+
+@pytest.mark.parametrize("name", ["a.npz", "a.csv", "a.parquet", "a.npy", "train-images-idx3-ubyte", "a.csv.gz"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n", "is a pointer of Git LFS, and not"),
+        ("\n<!DOCTYPE html>\n<html><body>404, not found</body></html>\n", "is a page for a browser, and not the file"),
+    ],
+)
+def test_what_stands_in_the_place_of_a_file_is_told_as_that(tmp_path, name, content, told):
+    """A table had 0 examples or one column, and arrays were no archive: nothing said that the data had not come."""
+    (tmp_path / name).write_text(content)
+    with pytest.raises(MistakeError, match=told) as refusal:
+        data.load(str(tmp_path / name))
+    assert len(refusal.value.mistakes) == 1
+    (tmp_path / "a.jpg").write_text(content)
+    with pytest.raises(MistakeError, match=told):
+        data.read_image(tmp_path / "a.jpg", 8, 8)

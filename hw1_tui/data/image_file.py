@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engines.contract import Array
+from hw1_tui.data.stand_in import stand_in_mistake
 from hw1_tui.files.user_path import nearest_path
 from hw1_tui.mistake import Mistake, MistakeError
 
@@ -66,6 +67,8 @@ def _mistake(path: Path, error: Exception) -> Mistake:
     if isinstance(error, UnidentifiedImageError):
         if path.suffix.lower() in OTHER_ENDINGS:
             return unread_format(path)
+        if mistake := stand_in_mistake(path, str(path)):
+            return mistake
         with path.open("rb") as file:
             begins = file.read(12)
         if begins[4:8] == b"ftyp":  # as a telephone's picture is that was given another ending

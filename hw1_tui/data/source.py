@@ -25,6 +25,7 @@ from hw1_tui.data.npy_set import find_npy
 from hw1_tui.data.packed_file import unpacking
 from hw1_tui.data.published import find_published, read_published
 from hw1_tui.data.quadratic import read_quadratic
+from hw1_tui.data.stand_in import refuse_stand_in
 from hw1_tui.data.table_set import find_tables, read_tables
 from hw1_tui.files.user_path import nearest_path, user_path
 from hw1_tui.mistake import Mistake, MistakeError, nearest_name
@@ -94,6 +95,7 @@ def _read(source: str, options: ReadOptions, max_bytes: int, folder: Callable[..
     if source in NAMED:
         return _as_asked(NAMED[source](), options)
     path = user_path(source)
+    refuse_stand_in(path, source)
     published, arrays = find_published(path), find_npy(path)
     if options.target and (published or (path.is_dir() and not arrays)):
         raise MistakeError(Mistake("target", f"{source} has no columns or arrays to choose from"))
