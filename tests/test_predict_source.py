@@ -223,8 +223,8 @@ def test_columns_in_another_order_are_taken_by_their_names(store, tmp_path, caps
     (tmp_path / "unlabelled.csv").write_text("far,wide\n" + "1,2\n" * 9)
     (tmp_path / "more.csv").write_text("far,near,size\n" + "1,2,3.5\n" * 9)
     for name, said in (
-        ("other", "has no column near, which the model was trained on; allowed: far, near"),
-        ("unlabelled", "has no column near, which the model was trained on; allowed: far, near"),
+        ("other", "has no column near, which the model was trained on, and has wide; allowed: far, near"),
+        ("unlabelled", "has no column near, which the model was trained on, and has wide; allowed: far, near"),
         ("more", "has numbers to predict, and the model tells classes; allowed: columns far, near, alone or with"),
     ):
         assert main(["--batch", "predict", "last", str(tmp_path / f"{name}.csv")]) == 2

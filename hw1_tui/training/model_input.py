@@ -86,12 +86,13 @@ def by_name(model: KeptModel, place: str, x: Array, names: tuple[str, ...]) -> t
         order = f"they are taken to stand in the order of {named}'s, {_listed(own or names)}"
         said = f"The features of {bare} have no names: {order}."
         return x, () if model.image_shape else (said,)
+    others = [name for name in names if name not in own]
     if missing := [name for name in own if name not in names]:
         problem = f"has no {'columns' if missing[1:] else 'column'} {_listed(missing)}, which the model was trained on"
+        problem += f", and has {_listed(others)}" if others else ""
         raise MistakeError(Mistake(place, problem, _listed(own)))
     if sorted(own) != sorted(names) or len(set(own)) < len(own):
-        others = [name for name in names if name not in own] or list(names)
-        problem = f"its features are not those that the model was trained on: {_listed(others)}"
+        problem = f"its features are not those that the model was trained on: {_listed(others or names)}"
         raise MistakeError(Mistake(place, problem, _listed(own)))
     said = f"The features of {place} stand in another order: they are taken by their names."
     return x[:, [names.index(name) for name in own]], (said,)
