@@ -116,6 +116,8 @@ LIGHT = _theme(
     on_button="#ffffff",
 )
 
+THEME_VARIABLE = "TEXTUAL_THEME"
+
 REMARK = "$foreground 65%"
 """Of a remark within a text, as ``.remark`` is of a widget: there ``$text-muted`` has no ground to fade into."""
 
@@ -124,8 +126,8 @@ KEY = "bold $text-accent"
 
 
 def take_own(app: App[object]) -> None:
-    """Let an app know both themes, and have the dark one unless ``TEXTUAL_THEME`` names another."""
+    """Let an app know both themes, and have the dark one unless ``THEME_VARIABLE`` names another that there is."""
     for theme in (DARK, LIGHT):
         app.register_theme(theme)
-    if not os.environ.get("TEXTUAL_THEME"):
+    if os.environ.get(THEME_VARIABLE, "") not in app.available_themes:
         app.theme = DARK.name

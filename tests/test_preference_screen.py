@@ -94,6 +94,17 @@ async def test_a_theme_from_the_environment_is_not_written(script, folder):
     assert not list(folder.iterdir())
 
 
+async def test_a_theme_of_the_environment_that_there_is_not_is_told(script, folder, monkeypatch):
+    """Textual takes any name without a word, and shows its own theme."""
+    monkeypatch.setenv("TEXTUAL_THEME", "hw1-lihgt")
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: notes(app))
+        assert notes(app)[0].startswith("TEXTUAL_THEME: there is no theme 'hw1-lihgt'")
+        assert "did you mean hw1-light?" in notes(app)[0]
+        assert app.theme == "hw1-dark"
+
+
 async def test_charts_follow_at_once_and_keep_what_was_chosen_for_them(script, folder):
     app = app_of(script, "training")
     async with app.run_test(size=MIDDLE) as pilot:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any
 from textual.app import App
 from textual.signal import Signal
 
-from hw1_tui.mistake import Mistake, nearest_name
+from hw1_tui.mistake import Mistake, nearest_name, unknown_name
 from hw1_tui.settings import Given
 from hw1_tui.settings.preference import Preference, Preferences, preference_table
 from hw1_tui.settings.preference_file import PreferenceFile
 from screens.state.messages import LinePrinted
+from screens.theme import THEME_VARIABLE
 
 _TOLD = 2
 """Mistakes that a notice tells of."""
@@ -62,6 +64,9 @@ class PreferenceStore:
         self._app.theme_changed_signal.subscribe(self._app, lambda _theme: self._keep_theme())
         if self.mistakes:
             self._say(self.mistakes)
+        named, themes = os.environ.get(THEME_VARIABLE, ""), self.table["theme"].choices
+        if named and named not in themes:
+            self._say([unknown_name(THEME_VARIABLE, "theme", named, themes)])
         if self.values.keys:
             self._app.run_worker(self._check_keys, thread=True, exit_on_error=False)
 
