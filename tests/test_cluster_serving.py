@@ -139,6 +139,40 @@ def test_a_worker_comes_back_to_its_scheduler_and_ends_where_that_stays_away(mon
     assert said == [joined, "is gone", joined, "is gone"]
 
 
+def test_a_worker_comes_back_to_a_scheduler_that_still_knows_it(monkeypatch):
+    """As one that slept does, until it has seen who is gone: here another worker has the name meanwhile."""
+    from hw1_tui.cluster import serving
+
+    port, said, running = free_port(), [], []
+
+    def start(*words):
+        running.append(Program("cluster", *words))
+        assert running[-1].first_line(of_stderr="worker" in words)
+
+    def tell(sentence):
+        said.append(sentence.replace(f"tcp://127.0.0.1:{port}", "it").partition(";")[0])
+        if len(said) == 2:
+            start("scheduler", "--plain", "--port", port)
+            start("worker", f"tcp://127.0.0.1:{port}", "--name", "one")
+        elif "still" in sentence:
+            running[-1].process.kill()
+        elif "joined" in sentence:
+            running[len(running) // 2].process.kill()  # the scheduler
+        else:
+            monkeypatch.setattr(serving, "SECONDS_WITHOUT_SCHEDULER", 0.3)
+
+    start("scheduler", "--plain", "--port", port)
+    try:
+        options = serving.WorkerOptions("127.0.0.1", "one")
+        assert not serving.serve_worker(Address("127.0.0.1", port, is_plain=True), None, options, tell)
+    finally:
+        TASKS.welcome()
+        for program in running:
+            program.close()
+    gone = ["Worker one has joined it.", "it is gone"]
+    assert said == [*gone, "it has a worker called one still", *gone]
+
+
 def test_a_scheduler_that_stood_still_takes_no_worker_for_silent():
     """As on a machine that slept: what its workers told meanwhile is read afterwards, and all were given up before."""
     from hw1_tui.cluster import serving

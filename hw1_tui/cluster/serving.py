@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import socket
 import tempfile
@@ -31,6 +32,7 @@ SECONDS_TO_END = 30.0
 """So long the runs of a worker that ends may take to their next step; what is kept of them is sound at any moment."""
 
 _SECONDS_BETWEEN_LOOKS = 0.05
+_SECONDS_BETWEEN_TRIES = 0.5
 _SECONDS_OF_STILLNESS = 5.0
 
 
@@ -157,6 +159,7 @@ async def _schedule(address: Address, files: TlsFiles | None, tell: Callable[[st
 async def _work(
     address: Address, files: TlsFiles | None, options: WorkerOptions, folder: str, tell: Callable[[str], object]
 ) -> bool:
+    lost, is_refused = -math.inf, False
     with _asked_to_end() as asked:
         while not asked.is_set():
             worker = _new_worker(address, files, options, folder)
@@ -168,13 +171,20 @@ async def _work(
             except RuntimeError as error:
                 if not isinstance(error.__cause__, ValueError):  # which Dask makes of any answer but OK
                     raise
-                problem = f"{address} has a worker called {worker.name} already"
-                raise MistakeError(Mistake("--name", problem, "another name")) from None
+                if time.monotonic() - lost > SECONDS_WITHOUT_SCHEDULER:
+                    problem = f"{address} has a worker called {worker.name} already"
+                    raise MistakeError(Mistake("--name", problem, "another name")) from None
+                if not is_refused:  # a scheduler that slept still takes it for the one that it was
+                    tell(f"{address} has a worker called {worker.name} still; this one tries again.")
+                is_refused = True
+                await _first(asyncio.sleep(_SECONDS_BETWEEN_TRIES), asked)
+                continue
             TASKS.welcome()
             tell(f"Worker {worker.name} has joined {address}.")
             await _first(worker.finished(), asked)  # type: ignore[no-untyped-call]
             await _end(worker)
             if not asked.is_set():
+                lost, is_refused = time.monotonic(), False
                 tell(f"{address} is gone; this worker looks for it for {SECONDS_WITHOUT_SCHEDULER:.0f} s.")
     return True
 
