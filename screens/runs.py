@@ -24,7 +24,7 @@ from screens.state.command import Command
 from screens.state.draft import in_short
 from screens.state.history_watch import HistoryWatch
 from screens.state.messages import RunsFound
-from screens.state.run_label import RUN_LABELS
+from screens.state.run_label import RUN_LABELS, LabelChange
 from screens.state.run_search import RunSearch
 from screens.state.run_source import read_heeded, submit_resumed
 from screens.state.trash import Trash
@@ -318,13 +318,13 @@ class RunsScreen(RunActing):
         from screens.dialogs.entry_dialog import EntryDialog
 
         label = RUN_LABELS[name]
-
-        def write(record: RunRecord, text: str) -> bool:
-            return self.attempt(lambda: label.write(self.workspace.store, record, text))
-
         if record := self._current:
-            heading = f"{label.title} {record.title}"
-            self.app.push_screen(EntryDialog(heading, label.read(record), label.note, partial(write, record)))
+            heading, change = f"{label.title} {record.title}", LabelChange(label, record)
+            take = partial(self._write_label, change)
+            self.app.push_screen(EntryDialog(heading, label.read(record), label.note, take))
+
+    def _write_label(self, change: LabelChange, text: str) -> bool:
+        return self.attempt(lambda: change.write(self.workspace.store, text))
 
     def action_export(self) -> None:
         """Ask for a file, whose suffix says what is written."""

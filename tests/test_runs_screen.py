@@ -185,6 +185,26 @@ async def test_a_name_that_is_refused_stays_to_be_mended(store, blobs):
         await until(pilot, lambda: not app.screen.query("#entry"))
 
 
+async def test_a_note_that_another_program_wrote_meanwhile_is_seen_before_it_is_replaced(store, blobs):
+    """Whoever had the dialog open wrote over it without a word; tags are merged."""
+    run = store.note(train(store, blobs), "mine").run
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, run)
+        await pilot.press("n", *" too")
+        store.note(run, "of another")
+        await pilot.press("enter")
+        await until(pilot, lambda: "'of another' was written there" in told(app))
+        assert store.get(run).labels.note == "of another"
+        await pilot.press("enter")
+        await until(pilot, lambda: store.get(run).labels.note == "mine too")
+        await until(pilot, lambda: not app.screen.query("#entry"))
+        await pilot.press("t", "a")
+        store.tag(run, "b")
+        await pilot.press("enter")
+        await until(pilot, lambda: set(store.get(run).labels.tags) == {"a", "b"})
+
+
 async def test_labels_deleting_and_bringing_back(store, blobs):
     """What is typed for a run is kept as typed; a deleted run is gone and can be brought back."""
     run, other = train(store, blobs), train(store, blobs)
