@@ -116,6 +116,7 @@ def test_no_text_in_a_table_for_spreadsheets_is_a_formula_and_numbers_stay(numbe
         assert str(csv_cell(f"{sign}{text}x")).startswith("'")
         assert str(csv_cell([sign, "b"])).startswith("'")
     assert csv_cell("Adam, 1e-3") == "Adam, 1e-3"
+    assert (csv_cell([10, 12]), csv_cell((7,))) == ("10,12", "7"), "as --hidden-sizes takes them"
     assert {csv_cell(number) for number in (math.nan, math.inf, -math.inf)} == {""}, "as JSON has null"
     for name in ("-1", "+1", "-0.5", "-1e-3"):
         assert csv_cell(name) == name, "the name of a class"

@@ -49,7 +49,7 @@ class SweepPrinter:
         self._printed.add(result.trial.number)
         row = trial_row(result, self._columns)
         if self._format == "csv":
-            print_csv("" if value is None else cell("", value) if isinstance(value, list) else value for value in row)
+            print_csv(row)
         elif self._format == "jsonl":
             print_json({"event": "trial", **dict(zip(self._columns, row, strict=True))})
         else:

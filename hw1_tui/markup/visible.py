@@ -46,10 +46,11 @@ def csv_cell(value: object) -> object:
     """Return what a cell of CSV holds for a value: a text without what steers a terminal, anything else as it is.
 
     A number that is not finite is none, as in JSON. A text that begins like a formula gets an apostrophe before it, as
-    spreadsheets would compute, or run, a name; the class -1 is itself.
+    spreadsheets would compute, or run, a name; the class -1 is itself. Sizes of layers stand as an option takes them.
     """
     if isinstance(value, (list, tuple)):
-        value = join_words(map(str, value))
+        has_texts = any(isinstance(one, str) for one in value)
+        value = join_words(map(str, value)) if has_texts else ",".join(map(str, value))
     if isinstance(value, float) and not math.isfinite(value):
         return ""
     if not isinstance(value, str):
