@@ -153,6 +153,12 @@ def test_labels_are_kept_and_shown_by_every_store(store, blobs):
     assert store.star(run, False).labels.starred is False
 
 
+def test_lines_of_a_note_end_as_lines_do_here(store, blobs):
+    """Of a text from Windows, each line but the last was shown with a mark of its end."""
+    run = train(store, blobs)
+    assert store.note(run, "one\r\ntwo\rthree\nfour\r\n").labels.note == "one\ntwo\nthree\nfour\n"
+
+
 def test_a_deleted_run_is_gone_until_it_is_brought_back(store, blobs):
     run, other = train(store, blobs), train(store, blobs)
     store.tag(run, "kept")

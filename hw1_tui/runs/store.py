@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -280,8 +281,8 @@ class Store:
         return self._relabel(name, change)
 
     def note(self, name: str, text: str) -> RunRecord:
-        """Give a run a note; an empty one takes it away."""
-        return self.label(name, note=text)
+        """Give a run a note; an empty one takes it away. Lines may end as on Windows."""
+        return self.label(name, note="\n".join(re.split("\r\n?|\n", text)))
 
     def star(self, name: str, starred: bool = True) -> RunRecord:
         """Make a run a favourite, or no longer."""
