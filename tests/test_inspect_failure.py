@@ -147,6 +147,13 @@ def test_a_csv_of_any_view_is_one_table(store, tmp_path, capsys, view):
             assert any(cell.lstrip("-")[:1].isdigit() for cell in row), "a heading has no numbers"
 
 
+def test_the_csv_of_saliency_calls_no_softmax_of_scores_a_probability(store, blobs, capsys):
+    for model, column in ((LOGISTIC, "covered_probability"), (PERCEPTRON, "covered_softmax")):
+        run = train(store, blobs, **model)
+        assert main(["--batch", "inspect", run, "saliency", "--format", "csv"]) == 0
+        assert column in capsys.readouterr().out.splitlines()[0].split(",")
+
+
 def test_the_csv_of_the_matrix_has_a_row_a_class_of_each_run(store, blobs, capsys):
     one, two = train(store, blobs), train(store, blobs, learning_rate=0.02)
     *told, _ = records(capsys, one, "confusion", "--with", two)

@@ -40,13 +40,17 @@ def _name(asked: Asked, explained: ExplainedAnswer) -> str:
 
 
 def _table(explained: ExplainedAnswer) -> Table:
-    what = "probability" if explained.has_probabilities else "softmax"
-    told = GivenName(f"{what} of {explained.classes[explained.answer]}")
+    told = GivenName(f"{_what(explained)} of {explained.classes[explained.answer]}")
     return Table(("covered from row", "column", told, "answer"), tuple(_hardest(explained)))
 
 
+def _what(explained: ExplainedAnswer) -> str:
+    """Return what tells how sure an answer is; a model of scores alone has no probabilities."""
+    return "probability" if explained.has_probabilities else "softmax"
+
+
 def _listed(found: Sequence[ExplainedAnswer]) -> Table:
-    columns = ("example", "answer", "row", "column", "covered_probability", "covered_answer")
+    columns = ("example", "answer", "row", "column", f"covered_{_what(found[0])}", "covered_answer")
     rows = [
         (explained.example, explained.classes[explained.answer], *row)
         for explained in found
