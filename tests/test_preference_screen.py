@@ -9,7 +9,7 @@ from textual.widgets import OptionList, Select, Static
 from hw1_tui.settings import Given
 from hw1_tui.training.job import Job
 from screens.dialogs.text_dialog import TextDialog
-from screens.state.keymap import all_bindings
+from screens.state.keymap import all_bindings, key_mistakes, usable_keys
 from screens.widgets.chart import Chart, Series
 from screens.widgets.field import Field
 from screens.widgets.key_list import KeyList
@@ -248,6 +248,23 @@ async def test_a_file_that_cannot_be_written_is_a_sentence_and_the_change_holds(
         control(app, "theme").value = "nord"
         await until(pilot, lambda: app.theme == "nord" and notes(app))
         assert "cannot be written" in notes(app)[-1]
+
+
+@pytest.mark.parametrize(
+    ("keys", "meant"),
+    [("p,space,f5,?,question_mark,ctrl+p,alt+x,ctrl+shift+up,é,+,slash", ""), ("Ctrl+P", "ctrl+p"), ("esc", "escape"),
+     ("pgup", "pageup"), ("ctl+p", "ctrl+p"), ("Enter", "enter"), ("ctrl+nosuch", "such as space")],
+)  # fmt: skip
+def test_what_is_no_key_is_told_with_the_nearest(keys, meant):
+    """Its action had no key any more, without a word."""
+    told = [str(mistake) for mistake in key_mistakes({"runs.mark": keys})]
+    assert [meant in text and keys in text for text in told] == [True] * bool(meant)
+    assert usable_keys({"runs.mark": keys, "runs.star": f"{keys},w"})["runs.star"] == ("w" if meant else f"{keys},w")
+    assert ("runs.mark" in usable_keys({"runs.mark": keys})) is not bool(meant)
+
+
+def test_the_programs_own_keys_are_keys():
+    assert not list(key_mistakes({name: binding.key for name, binding in all_bindings().items()}))
 
 
 async def test_keys_of_ones_own_work_and_unknown_ones_are_reported(script, folder):

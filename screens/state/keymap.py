@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+import string
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
 
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
 
 import screens
+from hw1_tui.mistake import Mistake, nearest_name
 
 _OWN = ("hw1_tui.", "screens.")
+_MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
+_SIGNS = (unicodedata.name(sign).lower().replace("-", "_").replace(" ", "_") for sign in string.punctuation)
+_NAMES = {key.value.rpartition("+")[2] for key in Keys} | {KEY_NAME_REPLACEMENTS.get(name, name) for name in _SIGNS}
+"""What keys are called that are no single character."""
 
 
 def all_bindings() -> dict[str, Binding]:
@@ -33,6 +41,42 @@ def _own_classes(base: type[DOMNode]) -> Iterator[type[DOMNode]]:
         if node.__module__.startswith(_OWN):
             yield node
         yield from _own_classes(node)
+
+
+def key_mistakes(chosen: Mapping[str, str]) -> Iterator[Mistake]:
+    """Yield what is no key among those that were chosen.
+
+    Args:
+        chosen: keys by the id of what they do; several with commas.
+    """
+    for name, keys in chosen.items():
+        for key in keys.split(","):
+            if (meant := _meant(key)) != key:
+                allowed = "a character, or a name such as space, f5, ctrl+p or question_mark"
+                yield Mistake(f"keys.{name}", f"{key!r} is no key", allowed, meant)
+
+
+def usable_keys(chosen: Mapping[str, str]) -> dict[str, str]:
+    """Return what was chosen without what is no key; an action that would have none left keeps its own."""
+    usable = {name: [key for key in keys.split(",") if _meant(key) == key] for name, keys in chosen.items()}
+    return {name: ",".join(keys) for name, keys in usable.items() if keys}
+
+
+def _meant(key: str) -> str:
+    """Return a key that is one, else the one that is probably meant; an empty text where none is near."""
+    *modifiers, last = [key] if len(key) == 1 else key.split("+")
+    last = last.lower() if modifiers and len(last) == 1 else last
+    parts = [_nearest(part, _MODIFIERS) for part in modifiers]
+    meant = [*parts, last if _is_key(last) else _nearest(last, _NAMES)]
+    return "+".join(meant) if all(meant) else ""
+
+
+def _is_key(name: str) -> bool:
+    return len(name) == 1 or name in _NAMES or not (key_to_character(name) or "a").isascii()
+
+
+def _nearest(name: str, names: Collection[str]) -> str:
+    return name if name in names else nearest_name(name, names)
 
 
 def describe_keys(chosen: Mapping[str, str]) -> str:

@@ -45,7 +45,10 @@ class PreferenceStore:
         self._theme = ""
         if self.values.theme:
             app.theme = self.values.theme
-        app.set_keymap(dict(self.values.keys))
+        if self.values.keys:
+            from screens.state.keymap import usable_keys  # most have none, and it would hold up the first frame
+
+            app.set_keymap(usable_keys(self.values.keys))
 
     @property
     def path(self) -> Path:
@@ -95,13 +98,13 @@ class PreferenceStore:
         self.changed.publish(self.values)
 
     def _check_keys(self) -> None:
-        """Say which keys are for something that cannot be done. Imports every screen: not for the start."""
-        from screens.state.keymap import all_bindings
+        """Say what is no key, and what is for no action. Imports every screen: not for the start."""
+        from screens.state.keymap import all_bindings, key_mistakes
 
         known = all_bindings()
         unknown = [name for name in self.values.keys if name not in known]
-        if unknown:
-            wrong = [Mistake(f"keys.{name}", "is no action", "", nearest_name(name, known)) for name in unknown]
+        wrong = [Mistake(f"keys.{name}", "is no action", "", nearest_name(name, known)) for name in unknown]
+        if wrong := [*wrong, *key_mistakes(self.values.keys)]:
             self._say(wrong)
 
     def _say(self, mistakes: list[Mistake]) -> None:
