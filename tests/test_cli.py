@@ -5,6 +5,7 @@ import errno
 import io
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from hw1_tui.mistake import LostError, Mistake
 from hw1_tui.runs import Store
 from hw1_tui.settings.preference_file import PreferenceFile
 from hw1_tui.training.event import EpochEnded
+from tests.support.program import IN_SHELL
 
 PROGRAM = [sys.executable, "-m", "hw1_tui"]
 
@@ -442,7 +444,9 @@ def test_a_numpy_run_in_batch_imports_neither_torch_nor_the_terminal_libraries(d
 
 
 def test_a_closed_pipe_ends_quietly(data_file):
-    command = f"{sys.executable} -m hw1_tui --batch --data {data_file} --epochs 2000 --format jsonl --quiet | head -n 2"
+    command = (
+        f"{IN_SHELL} --batch --data {shlex.quote(str(data_file))} --epochs 2000 --format jsonl --quiet | head -n 2"
+    )
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
     assert len(done.stdout.splitlines()) == 2
     assert done.stderr == ""

@@ -2,13 +2,14 @@
 
 import json
 import os
-import sys
+import shlex
 from dataclasses import replace
 
 import pytest
 
 from hw1_tui.analysis import coach
 from screens.runtime.end_notifier import EndNotifier
+from tests.support.program import PYTHON
 from tests.support.scripted_engine import app_of, live_of, start, train, until
 from tests.support.told import notes
 
@@ -95,7 +96,7 @@ async def test_the_program_of_the_settings_is_told_and_one_that_fails_is_said(sc
     script.free = True
     app = app_of(script)
     async with app.run_test() as pilot:
-        app.preferences.change(on_end=f"{sys.executable} {tell}")
+        app.preferences.change(on_end=f"{PYTHON} {shlex.quote(str(tell))}")
         await start(pilot)
         await until(pilot, lambda: any("ended with 7" in note for note in notes(app)))
         told = json.loads((tmp_path / "told").read_text())

@@ -19,6 +19,7 @@ from hw1_tui.settings import RunConfig
 from hw1_tui.training.event import EpochEnded, RunEnded, RunStarted
 from hw1_tui.training.notification import Notification
 from tests.support.history import write_blobs
+from tests.support.program import PYTHON
 
 _TELL = """
 import json, os
@@ -46,7 +47,7 @@ def train(folder, command, *options):
     return main(["--batch", "train", *words, *options, "--on-end", command])
 
 
-TELL = f"{sys.executable} tell.py"
+TELL = f"{PYTHON} tell.py"
 
 
 def test_a_program_is_told_how_the_run_ended_and_no_shell_reads_anything(folder):
@@ -60,7 +61,7 @@ def test_a_program_is_told_how_the_run_ended_and_no_shell_reads_anything(folder)
 
 def test_what_the_program_prints_stays_out_of_the_data(folder, capfd):
     """Stdout is what a machine reads line by line."""
-    assert train(folder, f"{sys.executable} -c 'print(6 * 7)'", "--format", "jsonl") == 0
+    assert train(folder, f"{PYTHON} -c 'print(6 * 7)'", "--format", "jsonl") == 0
     out, err = capfd.readouterr()
     assert all(line.startswith("{") for line in out.splitlines())
     assert "42" in err.splitlines()
@@ -99,7 +100,7 @@ def test_resume_branch_seeds_and_report_tell_their_end_too(folder, capsys):
 def test_what_cannot_be_run_or_fails_is_said_and_the_run_stays_what_it_is(folder, capsys):
     assert train(folder, "no-such-program") == 0
     assert "no-such-program cannot be run" in capsys.readouterr().err
-    assert train(folder, f"{sys.executable} -c 'raise SystemExit(7)'") == 0
+    assert train(folder, f"{PYTHON} -c 'raise SystemExit(7)'") == 0
     assert "ended with 7" in capsys.readouterr().err
     assert train(folder, "sh -c 'kill -9 $$'") == 0
     assert "sh was ended by signal 9" in capsys.readouterr().err

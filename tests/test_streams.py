@@ -5,6 +5,7 @@ import functools
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
 from tests.support.history import write_blobs
+from tests.support.program import IN_SHELL
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals and descriptors of POSIX")
@@ -157,8 +159,8 @@ def rows_of(command):
 
 @pytest.mark.parametrize("stderr", ["2>&-", "2>/dev/full", "2> >(exit)", "<&- 2>&-"])
 def test_stderr_that_takes_nothing_does_not_end_a_training(folder, stderr):
-    words = f"--batch --data {folder}/ζ日本.npz --epochs 3 --format csv"
-    code, rows = rows_of(f"{sys.executable} -m hw1_tui {words} {stderr}")
+    words = f"--batch --data {shlex.quote(str(folder))}/ζ日本.npz --epochs 3 --format csv"
+    code, rows = rows_of(f"{IN_SHELL} {words} {stderr}")
     assert code == 0
     assert len(rows) == 1 + 4
     assert [record.status for record in Store().runs()] == ["finished"]
@@ -176,10 +178,8 @@ def test_a_terminal_that_takes_nothing_on_stderr_does_not_end_a_training(folder)
 
 
 def test_stdout_that_was_closed_is_no_traceback_and_the_run_is_kept(folder):
-    words = f"--batch --data {folder}/ζ日本.npz --epochs 2"
-    done = subprocess.run(
-        ["bash", "-c", f"{sys.executable} -m hw1_tui {words} >&-"], stderr=subprocess.PIPE, text=True, check=False
-    )
+    words = f"--batch --data {shlex.quote(str(folder))}/ζ日本.npz --epochs 2"
+    done = subprocess.run(["bash", "-c", f"{IN_SHELL} {words} >&-"], stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
     assert [record.results["epochs_done"] for record in Store().runs()] == [2]
@@ -187,9 +187,9 @@ def test_stdout_that_was_closed_is_no_traceback_and_the_run_is_kept(folder):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_stdout_that_is_full_stops_the_run_keeps_it_and_says_why(folder):
-    words = f"--batch --data {folder}/ζ日本.npz --epochs 100000 --quiet"
+    words = f"--batch --data {shlex.quote(str(folder))}/ζ日本.npz --epochs 100000 --quiet"
     done = subprocess.run(
-        ["bash", "-c", f"{sys.executable} -m hw1_tui {words} >/dev/full"],
+        ["bash", "-c", f"{IN_SHELL} {words} >/dev/full"],
         stderr=subprocess.PIPE,
         text=True,
         check=False,
@@ -202,15 +202,15 @@ def test_stdout_that_is_full_stops_the_run_keeps_it_and_says_why(folder):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("words", ["--help", "train --help", "runs list --help", "--version"])
 def test_help_that_cannot_be_written_is_no_success(words):
-    program = f"{sys.executable} -m hw1_tui {words} >/dev/full"
+    program = f"{IN_SHELL} {words} >/dev/full"
     done = subprocess.run(["bash", "-c", program], stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == "hw1-tui: stdout cannot be written: No space left on device\n"
 
 
 def test_a_reader_that_has_gone_stops_the_run_and_keeps_it(folder):
-    words = f"--batch --data {folder}/ζ日本.npz --epochs 100000 --format jsonl"
-    assert len(rows_of(f"{sys.executable} -m hw1_tui {words} | head -n 3")[1]) == 3
+    words = f"--batch --data {shlex.quote(str(folder))}/ζ日本.npz --epochs 100000 --format jsonl"
+    assert len(rows_of(f"{IN_SHELL} {words} | head -n 3")[1]) == 3
     assert [record.status for record in Store().runs()] == ["stopped"]
 
 

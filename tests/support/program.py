@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -13,6 +14,10 @@ from typing import Self
 import pytest
 
 _ROOT = Path(__file__).parent.parent.parent
+PYTHON = shlex.quote(sys.executable)
+"""This interpreter as a word for a shell: the folder that the tests lie in may have a space in its name."""
+IN_SHELL = f"{PYTHON} -m hw1_tui"
+"""The program for a shell, to be followed by its words."""
 
 
 def free_port() -> int:
