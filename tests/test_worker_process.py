@@ -5,12 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from hw1_tui import data
@@ -68,6 +70,22 @@ def test_a_history_that_vanishes_is_not_made_anew_by_workers(pool, digits, tmp_p
             if isinstance(event, Remarked)]  # fmt: skip
     assert said == [f"This run is not being kept: {store.vanished}"]
     assert not store.home.exists()
+
+
+def test_a_disk_that_does_not_take_the_data_for_processes_is_named_each_time(digits, tmp_path, monkeypatch):
+    """It was told in numpy's words, as so many bytes, and for the next run as a file that exists."""
+
+    def refuse(*_about, **_options):
+        raise OSError("80448 requested and 16352 written")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with contextlib.closing(ProcessPool(1)) as pool, monkeypatch.context() as patch:
+        patch.setattr(np, "save", refuse)
+        for _ in range(2):
+            with pytest.raises(MistakeError, match=rf"^{tmp_path}: does not take the data .*; allowed: .*TMPDIR="):
+                pool.place(digits)
+        patch.undo()
+        assert pool.place(digits).folder
 
 
 def test_a_worker_waits_warm_for_the_next_run(pool, digits, tmp_path):

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from engines.contract import Dataset
 from engines.threads import cores
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.remote.data_folder import write_data
 from hw1_tui.training.remote.order import DataPlace, Order
 from hw1_tui.training.remote.worker import Message
@@ -30,6 +32,7 @@ _BEGIN = (  # with -P, or a file in the folder that one is in, such as json.py, 
     "from hw1_tui.training.remote.worker_process import main; main()"
 )
 _MOST_AHEAD = 64
+_ELSEWHERE = "another folder for temporary files, as by TMPDIR=FOLDER before the command"
 
 
 class ProcessPool(Workers):
@@ -64,7 +67,11 @@ class ProcessPool(Workers):
             return [process.pid for process in (*self._busy, *self._idle)]
 
     def place(self, dataset: Dataset | None) -> DataPlace:
-        """Return where workers find a data set, having written it if nobody has; see ``Workers.place``."""
+        """Return where workers find a data set, having written it if nobody has; see ``Workers.place``.
+
+        Raises:
+            MistakeError: the disk of temporary files does not take it.
+        """
         if dataset is None:
             return DataPlace()
         with self._guard:
@@ -72,8 +79,14 @@ class ProcessPool(Workers):
                 if self._folder is None:
                     self._folder = tempfile.TemporaryDirectory(prefix="hw1-tui-data-")
                 path = Path(self._folder.name) / str(len(self._places))
-                path.mkdir()
-                write_data(dataset, path)
+                try:
+                    path.mkdir()
+                    write_data(dataset, path)
+                except OSError as error:
+                    shutil.rmtree(path, ignore_errors=True)
+                    why = error.strerror or f"no room ({error})"  # numpy's own errors have no number
+                    problem = f"does not take the data for processes: {why}"
+                    raise MistakeError(Mistake(str(path.parent.parent), problem, _ELSEWHERE)) from None
                 self._places[id(dataset)] = dataset, DataPlace(dataset.fingerprint, str(path))
             return self._places[id(dataset)][1]
 
