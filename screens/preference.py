@@ -70,7 +70,7 @@ class PreferenceScreen(MainScreen):
                 yield Static("Where everything is kept", classes="title")
                 with VerticalScroll(id="folders", can_focus=False):
                     yield Static(self._folders(), markup=False, id="folders-text")
-        yield KeyList(self.preferences.values.keys, id="key-list", classes="frame")
+        yield KeyList(self.preferences.keys, id="key-list", classes="frame")
         with Horizontal(classes="buttons"):
             yield Button("Keys", id="keys", variant="primary", action="screen.keys")
             yield Button("Defaults", id="reset", action="screen.reset")
@@ -171,7 +171,7 @@ class PreferenceScreen(MainScreen):
     def action_keys(self) -> None:
         """Show every action with its id and its keys."""
         note = f'Other keys stand under [keys] in {self.preferences.path.name}, such as "training.pause" = "p,space".'
-        self.app.push_screen(TextDialog("Keys", describe_keys(self.preferences.values.keys), note))
+        self.app.push_screen(TextDialog("Keys", describe_keys(self.preferences.keys), note))
 
     def action_copy_path(self) -> None:
         """Copy the path of the file."""

@@ -136,7 +136,7 @@ async def test_charts_begin_as_was_set(script, folder):
 
 
 async def test_every_action_stands_below_with_the_keys_that_hold(script, folder):
-    write(folder, '[keys]\n"training.pause" = "f"\n')
+    write(folder, '[keys]\n"training.pause" = "f,esc"\n"training.stop" = "pgup"\n')
     app = app_of(script, "settings")
     async with app.run_test(size=(130, 60)) as pilot:
         await until(pilot, lambda: app.screen.query("KeyList Static"))
@@ -144,6 +144,7 @@ async def test_every_action_stands_below_with_the_keys_that_hold(script, folder)
         await until(pilot, lambda: "training.pause" in str(listed.content))
         lines = str(listed.content).splitlines()
         assert any(re.search(r"\bf +Pause +training\.pause\b", line) for line in lines)
+        assert any(re.search(r"\bx +Stop +training\.stop\b", line) for line in lines)
         assert max(map(len, lines)) <= listed.size.width
 
 

@@ -45,10 +45,17 @@ class PreferenceStore:
         self._theme = ""
         if self.values.theme:
             app.theme = self.values.theme
-        if self.values.keys:
-            from screens.state.keymap import usable_keys  # most have none, and it would hold up the first frame
+        if keys := self.keys:
+            app.set_keymap(keys)
 
-            app.set_keymap(usable_keys(self.values.keys))
+    @property
+    def keys(self) -> dict[str, str]:
+        """The keys of one's own that hold, by the id of what they do."""
+        if not self.values.keys:
+            return {}
+        from screens.state.keymap import usable_keys  # most have none, and it would hold up the first frame
+
+        return usable_keys(self.values.keys)
 
     @property
     def path(self) -> Path:
