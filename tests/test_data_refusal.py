@@ -131,3 +131,17 @@ def test_what_stands_in_the_place_of_a_file_is_told_as_that(tmp_path, name, cont
     (tmp_path / "a.jpg").write_text(content)
     with pytest.raises(MistakeError, match=told):
         data.read_image(tmp_path / "a.jpg", 8, 8)
+
+
+@pytest.mark.parametrize("words", [["data", "check"], ["data", "show"], ["data", "import"], ["check", "--data"]])
+def test_a_choice_of_reading_that_does_not_fit_the_data_is_told_at_its_option(tmp_path, monkeypatch, capsys, words):
+    """The commands of ``data`` told it at ``target``; a source that is called so is still told by its name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.csv").write_text("x,y\n" + "1,2\n3,4\n" * 9)
+    out = ["out.npz"] * ("import" in words)
+    assert main([*words, "t.csv", *out, "--target", "z"]) == 2
+    assert "hw1-tui: --target: there is no column 'z'; allowed: x, y" in capsys.readouterr().err
+    assert main([*words, "digits", *out, "--task", "regression"]) == 2
+    assert "hw1-tui: --task: digits is for classification" in capsys.readouterr().err
+    assert main([*words, "target", *out]) == 2
+    assert "hw1-tui: target: cannot be read: No such file" in capsys.readouterr().err or "--data" in words

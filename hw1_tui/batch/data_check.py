@@ -12,6 +12,7 @@ from hw1_tui.batch.option import (
     OUTPUT_FORMATS,
     add_data_options,
     add_output_options,
+    named_as_options,
     raise_mistakes,
     read_bytes,
     read_choice,
@@ -42,7 +43,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if args.source is None:
         mistakes.append(Mistake("data check", "needs to know what to look at", "SOURCE"))
     raise_mistakes(mistakes)
-    inspection = data.inspect(data.load(args.source, options, max_bytes=max_bytes))
+    with named_as_options(args.source):
+        inspection = data.inspect(data.load(args.source, options, max_bytes=max_bytes))
     if output_format == "jsonl":
         print_json(_record(inspection))
     elif output_format == "csv":

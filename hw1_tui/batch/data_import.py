@@ -13,6 +13,7 @@ from hw1_tui.batch.option import (
     add_force_option,
     add_option,
     add_quiet_option,
+    named_as_options,
     raise_mistakes,
     read_bytes,
     read_data_options,
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         read_target("OUT", args.out, args.force, mistakes)
     raise_mistakes(mistakes)
     out = user_path(args.out)
-    with Narrator(args.quiet) as narrator:
+    with Narrator(args.quiet) as narrator, named_as_options(args.source):
         dataset = data.load(
             args.source,
             options,

@@ -18,6 +18,7 @@ from hw1_tui.batch.option import (
     add_data_options,
     add_option,
     add_output_options,
+    named_as_options,
     raise_mistakes,
     read_bytes,
     read_choice,
@@ -61,7 +62,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if args.source is None:
         mistakes.append(Mistake("data show", "needs to know what to show", "SOURCE"))
     raise_mistakes(mistakes)
-    dataset = data.load(args.source, options, max_bytes=max_bytes)
+    with named_as_options(args.source):
+        dataset = data.load(args.source, options, max_bytes=max_bytes)
     label = _read_class(dataset, getattr(args, "class"))
     rows = _choose(dataset, split, label, count)
     if not rows:

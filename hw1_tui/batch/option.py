@@ -391,13 +391,13 @@ def read_data_options(args: argparse.Namespace, mistakes: list[Mistake]) -> Read
 
 
 @contextlib.contextmanager
-def named_as_options(run: str = "") -> Iterator[None]:
-    """Let a mistake that shows only when a run is opened stand at the option that changes it, such as ``--device``.
+def named_as_options(*words: str) -> Iterator[None]:
+    """Let a mistake that shows only when run or data is opened stand at the option that changes it, as ``--device``.
 
     Args:
-        run: what a run was called on the command line, which may be the name of a hyperparameter.
+        words: what runs and data are called on the command line, which may be the name of a hyperparameter.
     """
-    options = {"model", "engine", "data", "metric", *TABLE} - {run}
+    options = {"model", "engine", "data", "metric", *TABLE} - {*words}
     try:
         yield
     except MistakeError as error:

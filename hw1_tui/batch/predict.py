@@ -21,6 +21,7 @@ from hw1_tui.batch.option import (
     add_home_option,
     add_option,
     add_output_options,
+    named_as_options,
     raise_mistakes,
     read_bytes,
     read_choice,
@@ -70,7 +71,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         model = with_value_range(store, load_model(store, args.run, args.epoch or LAST), max_bytes)
         facts = store.find(model.run).facts()
         trained_on, fingerprint = (str(facts.get(name) or "") for name in ("data_path", "fingerprint"))
-        asked = Reader(model, trained_on, split, max_bytes, fingerprint, given).read(args.sources)
+        with named_as_options(*args.sources):
+            asked = Reader(model, trained_on, split, max_bytes, fingerprint, given).read(args.sources)
         narrator = Narrator(args.quiet)
         if args.epoch is None and (early := _early_words(store.get(model.run), model)):
             narrator.remark(early)
