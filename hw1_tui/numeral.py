@@ -84,8 +84,8 @@ def read_duration(text: str) -> float:
 def meant_number(text: str, is_right: Callable[[str], bool]) -> str:
     """Return the number that a text which is not right was probably meant for; empty where none is near.
 
-    Thousands may be parted, a comma may stand for the point, digits may be of another script, and a whole number may
-    be written as others are: ``1e3``.
+    Thousands may be parted, a comma may stand for the point, digits may be of another script, a share may be in per
+    cent, and a whole number may be written as others are: ``1e3``.
 
     Args:
         text: what was typed.
@@ -99,6 +99,8 @@ def _meant(text: str) -> Iterator[str]:
     plain = "".join(str(unicodedata.digit(sign, sign)) for sign in _PARTED.sub("", plain))
     meant = [plain.replace(",", "")] if _THOUSANDS.fullmatch(plain) else []
     meant += [plain, plain.replace(",", ".", 1)]
+    if plain.endswith("%") and _NUMBER.fullmatch(share := plain[:-1].replace(",", ".", 1)):
+        meant.append(f"{float(share) / 100:.12g}")
     for number in filter(_NUMBER.fullmatch, dict.fromkeys(meant)):
         if number != text:
             yield number

@@ -176,6 +176,7 @@ def test_more_than_there_may_be_is_told_as_that(text):
     ("name", "text", "nearest"),
     [("hidden_sizes", "4 3", "4,3"), ("hidden_sizes", "[200; 100]", "200,100"), ("learning_rate", "0,01", "0.01"),
      ("epochs", "1_000", "1000"), ("epochs", "1 000", "1000"), ("epochs", "1,000", "1000"), ("epochs", "1e3", "1000"),
+     ("momentum", "90%", "0.9"), ("val_share", "12,5%", "0.125"),
      ("epochs", "2.0", "2"), ("epochs", "2.5", ""), ("epochs", "１２", "12"), ("learning_rate", "1,500", "1.500"),
      ("epochs", "many", ""), ("dropout", "−0.5", "")],
 )  # fmt: skip
