@@ -11,6 +11,7 @@ pytest.importorskip("distributed", reason="distributed is not installed")
 pytest.importorskip("cryptography", reason="cryptography is not installed")
 
 from hw1_tui import data
+from hw1_tui.cluster import carried
 from hw1_tui.cluster.carried import FolderReader, HereRun, put_changes
 from hw1_tui.cluster.dask_task import with_host
 from hw1_tui.mistake import LostError
@@ -133,6 +134,23 @@ def test_nothing_but_the_files_of_a_run_is_written(tmp_path):
     written = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
     assert written == {"runs/one/run.json", "runs/one/lock"}
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+def test_what_a_full_disk_takes_of_what_is_sent_is_a_sound_run(digits, tmp_path, monkeypatch, caplog):
+    """What has no room is a checkpoint; its facts came last, and the run was said to be damaged from then on."""
+
+    def write(path, content):
+        if path.parent.name == "checkpoints":
+            raise OSError(28, "No space left on device")
+        path.write_bytes(content)
+
+    monkeypatch.setattr(carried, "write_bytes", write)
+    away, here = Store(tmp_path / "away"), Store(tmp_path / "here")
+    run = everything(open_job(Job(CONFIG), away, Control(), digits))[0].run
+    with pytest.raises(OSError, match="No space"):
+        put_changes(here.runs_path / run, FolderReader(away.find(run).path).changes())
+    assert [(kept.run, kept.results["epochs_done"]) for kept in here.runs()] == [(run, 6)]
+    assert not caplog.records
 
 
 def test_a_history_that_has_vanished_is_not_made_anew_by_what_workers_send(tmp_path):

@@ -19,7 +19,7 @@ from hw1_tui.runs import Store
 from hw1_tui.runs.home import RUNS
 
 _LOG, _FACTS = "metrics.jsonl", "run.json"
-_CHECKPOINTS = "checkpoints/"
+_FIRST = ("config.toml", _FACTS, _LOG)
 _NAMES = re.compile(
     r"run\.json|config\.toml|metrics\.jsonl|predictions\.npz|checkpoints/epoch-[0-9]{6,9}(-[0-9]{6,12})?\.npz"
 )
@@ -99,9 +99,9 @@ def put_changes(path: Path, changes: Changes) -> None:
         (path / name).unlink(missing_ok=True)
 
 
-def _order(part: tuple[str, int, bytes]) -> tuple[bool, bool]:
-    """Let the log come before the checkpoints, and last what makes a folder a run's."""
-    return part[0] == _FACTS, part[0].startswith(_CHECKPOINTS)
+def _order(part: tuple[str, int, bytes]) -> int:
+    """Let what makes a folder a run's come first, then the log: without its facts it would be a damaged one."""
+    return _FIRST.index(part[0]) if part[0] in _FIRST else len(_FIRST)
 
 
 def _extend(path: Path, start: int, content: bytes) -> None:
