@@ -1,6 +1,7 @@
 """Tables as people have them: pictures, features, classes as texts, parquet, a table a split."""
 
 import gzip
+import subprocess
 import zipfile
 
 import numpy as np
@@ -429,3 +430,18 @@ def test_what_is_no_text_under_the_name_of_a_table_is_told_with_its_own_ending(t
     ):
         with pytest.raises(MistakeError, match=f"{name}: {told}"):
             data.load(str(tmp_path / name))
+
+
+def test_a_text_in_quotation_marks_behind_a_space_is_the_text(tmp_path):
+    """The marks were a part of classes and names, so that ``"label"`` was none, and no other file had these classes."""
+    rows = [f'{i / 4}, {i % 5}, "{("cat, big", "dog")[i % 2]}"\n' for i in range(20)]
+    (tmp_path / "t.csv").write_text(f'"x", "y", "label"\n{"".join(rows)}')
+    found = data.load(str(tmp_path / "t.csv"))
+    assert found.classes == ("cat, big", "dog")
+    assert found.feature_names == ("x", "y")
+    (tmp_path / "s.csv").write_text(f'"x"; "y"; "label"\n{"".join(rows).replace(", ", "; ").replace("cat; ", "cat, ")}')
+    with pytest.raises(MistakeError) as refusal:
+        data.load(str(tmp_path / "s.csv"))
+    command = str(refusal.value).partition("made by ")[2].partition(" (did you mean")[0]
+    subprocess.run(command, shell=True, check=True, cwd=tmp_path)  # noqa: S602
+    assert data.load(str(tmp_path / "s-converted.csv")).fingerprint == found.fingerprint

@@ -98,9 +98,7 @@ class TablePlace:
             skip: how many lines at the beginning are left out.
         """
         source = f"{self._opened('utf-8-sig')}" + f".readlines()[{skip}:]" * bool(skip)
-        rows = (
-            f"map(str.split, {source})" if separator == " " else f"csv.reader({source}, delimiter={literal(separator)})"
-        )
+        rows = f"map(str.split, {source})" if separator == " " else _cells(source, separator)
         cells = '[c.replace(",", ".") for c in r] for r in ' if has_decimal_commas else "r for r in "
         return self._rows(f"{cells}{rows}")
 
@@ -114,7 +112,7 @@ class TablePlace:
         """
         words = f"{{{', '.join(map(literal, sorted(missing)))}}}"
         first = "i == 0 or " if has_title else ""
-        rows = f"enumerate(csv.reader({self._opened('utf-8-sig')}, delimiter={literal(separator)}))"
+        rows = f"enumerate({_cells(self._opened('utf-8-sig'), separator)})"
         return self._rows(f"r for i, r in {rows} if {first}{words}.isdisjoint(c.strip().lower() for c in r)")
 
     def _rows(self, rows: str) -> str:
@@ -139,6 +137,11 @@ class TablePlace:
 
     def _opened(self, encoding: str) -> str:
         return f'read({literal(str(self.path))}, "rt", encoding={literal(encoding)}, newline="")'
+
+
+def _cells(source: str, separator: str) -> str:
+    """Return what reads the rows of a table as this program does."""
+    return f"csv.reader({source}, delimiter={literal(separator)}, skipinitialspace=True)"
 
 
 _PYTHON = {

@@ -122,7 +122,8 @@ class _Rows:
     """
 
     def __init__(self, file: TextIO, path: Path, separator: str) -> None:
-        self._cells = csv.reader(_lines(file, path.name), delimiter=separator)
+        # A space behind a comma is no part of a cell: a text in quotation marks would keep them as a part of it.
+        self._cells = csv.reader(_lines(file, path.name), delimiter=separator, skipinitialspace=True)
         self._path, self._place, self._separator = path, path.name, separator
         self.goes_on: Mistake | None = None
         self._before: tuple[int, list[str]] = (0, [])
