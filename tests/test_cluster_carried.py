@@ -147,8 +147,12 @@ def test_what_a_full_disk_takes_of_what_is_sent_is_a_sound_run(digits, tmp_path,
     monkeypatch.setattr(carried, "write_bytes", write)
     away, here = Store(tmp_path / "away"), Store(tmp_path / "here")
     run = everything(open_job(Job(CONFIG), away, Control(), digits))[0].run
-    with pytest.raises(OSError, match="No space"):
-        put_changes(here.runs_path / run, FolderReader(away.find(run).path).changes())
+    taking, rest = HereRun(here, run), {"parts": [("metrics.jsonl", 10**6, b"{}")], "gone": []}
+    for changes in (FolderReader(away.find(run).path).changes(), rest):  # which would leave a hole
+        with pytest.raises(OSError, match="No space"):
+            taking.take(changes)
+    taking.release()
+    assert here.find(run).log_path.read_bytes() == away.find(run).log_path.read_bytes()
     assert [(kept.run, kept.results["epochs_done"]) for kept in here.runs()] == [(run, 6)]
     assert not caplog.records
 

@@ -126,13 +126,24 @@ class HereRun:
         self._run = run
         self._others = others
         self._lock: Lock | None = None
+        self._trouble: OSError | None = None
 
     def take(self, changes: Changes) -> None:
         """Write what the worker has written.
 
         Raises:
-            OSError: the disk does not take it or has vanished, or another program trains the run.
+            OSError: the disk does not take it or has vanished, or another program trains the run. Nor is anything
+                taken from then on: it would follow what is missing.
         """
+        if self._trouble:
+            raise self._trouble
+        try:
+            self._take(changes)
+        except OSError as error:
+            self._trouble = error
+            raise
+
+    def _take(self, changes: Changes) -> None:
         path = self._folder / self._run
         if self._store.vanished:
             raise OSError(errno.ENOENT, "it was here and has vanished", str(self._folder))
@@ -150,6 +161,7 @@ class HereRun:
 
     def release(self) -> None:
         """Let the run go, so that another may train it."""
+        self._trouble = None
         if self._lock:
             self._lock.release()
             self._lock = None
