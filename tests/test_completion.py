@@ -1,6 +1,7 @@
 """Words are completed by a real shell, with the script that the program prints for it."""
 
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -164,9 +165,8 @@ def test_zsh_takes_the_script_as_the_guide_says(tmp_path, capsys):
     """Through ``eval``: where it is sourced, it takes itself for a completion that is asked for, and fails."""
     assert main(["--completion", "zsh"]) == 0
     (tmp_path / "script").write_text(capsys.readouterr().out)
-    lines = (
-        f'autoload -Uz compinit; compinit -u -d {tmp_path}/dump; eval "$(<{tmp_path}/script)"; print $_comps[hw1-tui]'
-    )
+    place = shlex.quote(str(tmp_path))
+    lines = f'autoload -Uz compinit; compinit -u -d {place}/dump; eval "$(<{place}/script)"; print $_comps[hw1-tui]'
     done = subprocess.run(["zsh", "-f", "-c", lines], capture_output=True, text=True, check=True)
     assert done.stderr == ""
     assert done.stdout.strip()

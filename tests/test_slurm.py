@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -138,7 +139,7 @@ def test_a_script_asks_for_what_was_asked_for_and_for_word_before_the_end(folder
     said = capsys.readouterr().out
     assert "hw1-tui cluster scheduler --host login1 --port 9000\n" in said
     assert "sbatch 'a script.sh'\n" in said
-    assert f"--keys {default_keys()}" in (folder / "a script.sh").read_text()
+    assert f"--keys {shlex.quote(str(default_keys()))}" in (folder / "a script.sh").read_text()
 
 
 def test_jobs_have_a_seed_each_from_the_commands_own_on_and_so_many_run_at_once(folder):
@@ -146,7 +147,7 @@ def test_jobs_have_a_seed_each_from_the_commands_own_on_and_so_many_run_at_once(
     text = (folder / "hw1-tui-train.sh").read_text()
     assert options_of(folder / "hw1-tui-train.sh")["array"] == "0-4%3"
     assert text.endswith('--batch train --data digits --seed "$((7 + SLURM_ARRAY_TASK_ID))" --seeds 1\n')
-    assert f"export HW1_TUI_HOME={folder / 'histories'}\n" in text
+    assert f"export HW1_TUI_HOME={shlex.quote(str(folder / 'histories'))}\n" in text
 
 
 def test_jobs_of_a_report_write_it_over_what_another_has_written(folder):
