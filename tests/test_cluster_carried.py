@@ -14,7 +14,7 @@ from hw1_tui import data
 from hw1_tui.cluster import carried
 from hw1_tui.cluster.carried import FolderReader, HereRun, put_changes
 from hw1_tui.cluster.dask_task import with_host
-from hw1_tui.mistake import LostError
+from hw1_tui.mistake import LostError, MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
@@ -91,6 +91,20 @@ def test_it_is_gone_on_with_and_branched_by_a_worker_that_is_sent_what_is_kept(w
     events = everything(open_followed(workers, branched, store, Control(), digits))
     assert sorted(losses(events)) == [3, 4]
     assert store.get(events[0].run).parent == first[0].run
+
+
+def test_a_worker_that_does_not_take_what_is_kept_of_a_run_says_so_and_does_not_begin_it_again(
+    workers, digits, tmp_path, monkeypatch
+):
+    """As where its disk is full, here for a name that is too long; it was silent for a minute, and began anew."""
+    store = Store(tmp_path)
+    run = everything(open_job(Job(CONFIG), store, Control(), digits))[0].run
+    more = Job(CONFIG, run=run, changes={"epochs": 8})
+    with monkeypatch.context() as patch:
+        patch.setattr(HereRun, "folders", lambda _run: {"x" * 300: {"parts": [], "gone": []}})
+        with pytest.raises(MistakeError, match=f"does not take what is kept of {run}: File name too long"):
+            everything(open_followed(workers, more, store, Control(), digits))
+    assert sorted(losses(open_followed(workers, more, store, Control(), digits))) == [7, 8]
 
 
 def test_where_its_worker_dies_another_goes_on_from_what_was_sent(cluster, workers, digits, tmp_path):

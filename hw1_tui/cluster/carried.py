@@ -182,6 +182,7 @@ class AwayRun:
         self._run = run
         self._reader = FolderReader(Path(self._folder.name) / RUNS / run)
         self._has_come, self._is_taken = threading.Event(), threading.Event()
+        self._trouble: OSError | None = None
         self.home = self._folder.name
 
     def __enter__(self) -> AwayRun:
@@ -191,11 +192,14 @@ class AwayRun:
         self._folder.cleanup()
 
     def put(self, folders: dict[str, Changes]) -> None:
-        """Take what is kept of the run, and of those that it needs."""
-        for name, changes in folders.items():
-            if name == Path(name).name:
-                put_changes(Path(self.home) / RUNS / name, changes)
-        self._reader.changes()
+        """Take what is kept of the run, and of those that it needs; who waits for it is told that it has no room."""
+        try:
+            for name, changes in folders.items():
+                if name == Path(name).name:
+                    put_changes(Path(self.home) / RUNS / name, changes)
+            self._reader.changes()
+        except OSError as error:
+            self._trouble = error
         self._has_come.set()
 
     def read(self, *, is_last: bool) -> Changes:
@@ -206,8 +210,14 @@ class AwayRun:
         return changes
 
     def wait_for_folders(self, seconds: float) -> None:
-        """Wait for what is kept of the run; what does not come is missed where it is looked for."""
+        """Wait for what is kept of the run; what does not come is missed where it is looked for.
+
+        Raises:
+            OSError: the disk does not take it: without its checkpoints the run would begin again.
+        """
         self._has_come.wait(seconds)
+        if self._trouble:
+            raise self._trouble
 
     def wait_until_taken(self, seconds: float) -> None:
         """Wait until who ordered has read all of it, or is gone."""

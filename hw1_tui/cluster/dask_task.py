@@ -21,6 +21,7 @@ from typing import Any
 from engines.contract import Array, Dataset
 from hw1_tui.cluster.carried import AwayRun, Changes
 from hw1_tui.cluster.task import TASKS
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.remote.data_folder import join_dataset
 from hw1_tui.training.remote.order import Order
 from hw1_tui.training.remote.worker import Message, Task
@@ -73,14 +74,17 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
     if not _is_wanted(key):
         tell({"over": True, "unheard": True})
         return
-    with _carried(key, order, tell) if is_away else contextlib.nullcontext(order) as order:
-        task = Task(
-            order,
-            (lambda message: tell(with_host(message, order.home))) if is_away else tell,
-            lambda fingerprint: _ask_for_data(fingerprint, tell),
-            seconds_between_progress=SECONDS_BETWEEN_PROGRESS,
-        )
-        _train(key, task)
+    try:
+        with _carried(key, order, tell) if is_away else contextlib.nullcontext(order) as order:
+            task = Task(
+                order,
+                (lambda message: tell(with_host(message, order.home))) if is_away else tell,
+                lambda fingerprint: _ask_for_data(fingerprint, tell),
+                seconds_between_progress=SECONDS_BETWEEN_PROGRESS,
+            )
+            _train(key, task)
+    except MistakeError as error:
+        tell({"over": True, "mistakes": [list(vars(mistake).values()) for mistake in error.mistakes]})
 
 
 def with_host(message: Message, home: str) -> Message:
@@ -104,16 +108,26 @@ def _is_wanted(key: str) -> bool:
 
 @contextlib.contextmanager
 def _carried(key: str, order: Order, tell: Any) -> Iterator[Order]:
-    """Give an order whose history is here: what is kept of its run is asked for, and what is written is taken away."""
+    """Give an order whose history is here: what is kept of its run is asked for, and what is written is taken away.
+
+    Raises:
+        MistakeError: the disk does not take what is kept of it.
+    """
     with AwayRun(order.run) as run, TASKS.joined(lambda: None):  # the process does not end before it is taken
         _away[key] = run
         try:
             tell({"wants": "run"})
-            run.wait_for_folders(_SECONDS_FOR_RUN)
+            try:
+                run.wait_for_folders(_SECONDS_FOR_RUN)
+            except OSError as error:
+                place = f"{platform.node()}:{run.home}"
+                problem = f"a worker does not take what is kept of {order.run}: {error.strerror} ({place})"
+                raise MistakeError(Mistake("--on", problem, "workers with room for it")) from None
             yield replace(order, home=run.home, was_there=False)  # a folder that was just made has no runs yet
             run.wait_until_taken(_SECONDS_UNTIL_TAKEN)
         finally:
             del _away[key]
+            _early.pop(key, None)
 
 
 def _train(key: str, task: Task) -> None:
