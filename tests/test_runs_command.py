@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import time
 
 import pytest
@@ -135,6 +136,19 @@ def test_tables_say_when_a_run_began_by_the_clock_here_as_filters_take_it(store,
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_without_a_word_no_run_is_meant_that_a_wrong_clock_put_into_the_future(store, blobs, say):
+    """As ``last``: the newest, and the newest that was interrupted."""
+    shown = train(store, blobs)
+    ahead, resumed = (started(start(store, blobs, epochs=4, **NUMPY)).run for _ in range(2))
+    path = store.find(ahead).path / "run.json"
+    path.write_text(re.sub('"created": "[0-9]{4}', '"created": "2999', path.read_text()))
+    assert store.runs()[0].run == ahead
+    assert resumed in say("show")
+    assert resumed in say("resume", "--format", "jsonl", "--quiet")
+    assert store.get(ahead).status == "interrupted"
+    assert shown in say("show", shown)
 
 
 def test_comparing_and_seeds(store, blobs, say):

@@ -26,6 +26,7 @@ from hw1_tui.batch.option import (
 from hw1_tui.batch.train import print_run
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Store
+from hw1_tui.runs.naming import newest
 from hw1_tui.settings import SESSION_CHANGEABLE, TABLE
 from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.control import Control
@@ -98,7 +99,7 @@ def _newest_interrupted(store: Store) -> str:
     interrupted = store.interrupted()
     if not interrupted:
         raise MistakeError(Mistake("runs resume", "no run was interrupted", "RUN, one that ended, with more --epochs"))
-    return interrupted[0].run
+    return newest(interrupted).run
 
 
 def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:

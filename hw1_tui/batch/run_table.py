@@ -18,6 +18,7 @@ from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import LAST, RunRecord
 from hw1_tui.runs.filter_vocabulary import nearest_value
 from hw1_tui.runs.loss_name import loss_name
+from hw1_tui.runs.naming import newest
 from hw1_tui.training.event import EpochEnded
 
 
@@ -87,8 +88,8 @@ def print_run_shown(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     raise_mistakes(mistakes)
     store = open_store(args)
     # Without a word the newest is meant, also where another run was given the name "last".
-    newest = store.runs()[:1] if args.run is None else []
-    record = newest[0] if newest else store.get(LAST if args.run is None else args.run)
+    records = store.runs() if args.run is None else []
+    record = newest(records) if records else store.get(LAST if args.run is None else args.run)
     metrics = store.metrics(record.run, joined=args.joined)
     if output_format == "jsonl":
         checkpoints = [c.epoch for c in store.find(record.run).checkpoint_store.checkpoints() if not c.examples]
