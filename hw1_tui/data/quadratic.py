@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 
 import numpy as np
@@ -21,6 +22,11 @@ def read_quadratic() -> Dataset:
 
     S has rank 4, so that 4 hidden units reach the least-squares solution and 3 do not.
     """
+    return build(RawData("quadratic", "quadratic", _draw(), task="regression", remark=_REMARK))
+
+
+@functools.cache
+def _draw() -> dict[PartName, Part]:
     rng = np.random.default_rng(_SEED)
     c0, q, S = rng.standard_normal(), rng.standard_normal(INPUTS), rng.standard_normal((INPUTS, INPUTS))
     S = (S + S.T) / 4
@@ -28,8 +34,9 @@ def read_quadratic() -> Dataset:
     for split in SPLITS:
         x = rng.standard_normal((_SIZES[split], INPUTS))
         y = c0 + _linear(x, q) + _quadratic(x, S) + NOISE * rng.standard_normal(len(x))
+        x.flags.writeable = y.flags.writeable = False  # whoever asks again gets the same
         parts[split] = Part(x, y, "x", "y")
-    return build(RawData("quadratic", "quadratic", parts, task="regression", remark=_REMARK))
+    return parts
 
 
 # A product of matrices rounds as the processor likes, and other last bits would be other data to the history. So the
