@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
 from engines.contract import Dataset, Split
+from engines.numpy_engine import block
 from engines.numpy_engine.engine import build_network
 from engines.numpy_engine.network_learner import NetworkLearner
 from engines.numpy_engine.trainer import NumpyTrainer
@@ -90,6 +91,14 @@ def test_scores_beyond_the_range_of_exponentials_are_not_lost():
     blocked = trained("logistic_regression", 16, learning_rate=3000.0)
     assert all(np.isfinite(W).all() for W in blocked[0].values())
     assert_same(blocked, trained("logistic_regression", 0, learning_rate=3000.0), 1e-10)
+
+
+@pytest.mark.parametrize("in_strips", [True, False])
+def test_the_gram_matrix_is_the_same_whole_and_in_strips(in_strips, monkeypatch):
+    """Which it is made in depends on the processor."""
+    monkeypatch.setattr(block, "has_small_kernels", lambda: in_strips)
+    B = np.random.default_rng(9).normal(size=(30, 5000))
+    np.testing.assert_allclose(np.tril(block.gram(B)), np.tril(B @ B.T), rtol=1e-12)
 
 
 def wide(n=150, n_features=1100):

@@ -34,6 +34,7 @@ sums alone. Soft-thresholding (l1) is not linear in A and takes the plain step (
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 
@@ -44,15 +45,27 @@ from engines.numpy_engine.descent import Descent
 from engines.numpy_engine.network import Network
 from engines.numpy_engine.upper import UpperLayers
 from engines.numpy_engine.worker_pool import WorkerPool
+from engines.threads import blas_version
 
 _SMALL_PRODUCT = 1_000_000
-"""Multiplications up to which OpenBLAS has kernels of about twice the speed: the Gram matrix is made in such strips."""
+"""Multiplications up to which such kernels are about twice as fast: the Gram matrix is made in strips of so many."""
+_WITH_SMALL_KERNELS = ("skylakex", "cooperlake", "sapphirerapids")
+"""Processors, as OpenBLAS calls them, that it has such kernels for: those with AVX-512."""
 _STRIP_PRODUCT, _STRIP_WIDTH = 5_000_000, 256
 """Multiplications of a strip of a layer's columns, and its columns: enough to be worth a thread's time."""
 
 
 _Rows = tuple[Array, Array]
 _NO_ROWS: _Rows = np.empty((0, 1)), np.empty(0)
+
+
+@functools.cache
+def has_small_kernels() -> bool:
+    """Return whether numpy's BLAS has kernels of their own for small products, on this processor.
+
+    A timed trial would tell as well, but then chance would choose the last bits of a run.
+    """
+    return blas_version().lower().endswith(_WITH_SMALL_KERNELS)
 
 
 class Unrolled:
@@ -207,7 +220,7 @@ class Block:
 def gram(B: Array) -> Array:
     """Return the lower triangle of B B', (m, m); what stands above is of no use."""
     m, n = B.shape
-    height = _SMALL_PRODUCT // max(1, n * m)
+    height = _SMALL_PRODUCT // max(1, n * m) if has_small_kernels() else 0
     if height < 4:
         return np.asarray(B @ B.T)
     G = np.zeros((m, m + 1), B.dtype)

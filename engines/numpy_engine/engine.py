@@ -41,8 +41,9 @@ MODELS: dict[str, ModelSpec] = {
     ),
 }
 
-# Measured: larger blocks pass over the first layer less often, smaller ones have the smaller Gram matrix.
-_BLOCK_SIZES = {False: 16, True: 64}
+# Measured: larger blocks pass over the first layer less often, smaller ones have the smaller Gram matrix. Logistic
+# regression has the smallest where small products are fast.
+_DEEP_BLOCK, _BLOCK, _SMALL_BLOCK = 64, 32, 16
 
 
 class NumpyEngine:
@@ -97,6 +98,7 @@ class NumpyEngine:
         """
         import numpy as np
 
+        from engines.numpy_engine.block import has_small_kernels
         from engines.numpy_engine.network_learner import NetworkLearner
         from engines.numpy_engine.perceptron import Perceptron
         from engines.numpy_engine.rows import scale_of
@@ -109,7 +111,9 @@ class NumpyEngine:
             perceptron = Perceptron(data.n_classes, data.n_features, scale_of(data), dtype)
             return NumpyTrainer(perceptron, data, rng, spec.adjustable)
         network = build_network(config.model, hyperparameters, data, rng)
-        learner = NetworkLearner(network, _BLOCK_SIZES[len(network.layers) > 1], scale_of(data))
+        linear_block = _SMALL_BLOCK if has_small_kernels() else _BLOCK
+        block_size = _DEEP_BLOCK if len(network.layers) > 1 else linear_block
+        learner = NetworkLearner(network, block_size, scale_of(data))
         return NumpyTrainer(learner, data, rng, spec.adjustable)
 
 
