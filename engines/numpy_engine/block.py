@@ -43,6 +43,7 @@ import numpy as np
 from engines.contract import Array
 from engines.numpy_engine.descent import Descent
 from engines.numpy_engine.network import Network
+from engines.numpy_engine.rows import BlockOfRows, fetch_next
 from engines.numpy_engine.upper import UpperLayers
 from engines.numpy_engine.worker_pool import WorkerPool
 from engines.threads import blas_version
@@ -53,10 +54,6 @@ _WITH_SMALL_KERNELS = ("skylakex", "cooperlake", "sapphirerapids")
 """Processors, as OpenBLAS calls them, that it has such kernels for: those with AVX-512."""
 _STRIP_PRODUCT, _STRIP_WIDTH = 5_000_000, 256
 """Multiplications of a strip of a layer's columns, and its columns: enough to be worth a thread's time."""
-
-
-_Rows = tuple[Array, Array]
-_NO_ROWS: _Rows = np.empty((0, 1)), np.empty(0)
 
 
 @functools.cache
@@ -132,7 +129,7 @@ class Block:
     def _unroll(self) -> Unrolled:
         return Unrolled(self._network.descent, self.size, self._scale, self._network.layers[0].dtype)
 
-    def train(self, blocks: Iterator[_Rows]) -> list[Array]:
+    def train(self, blocks: Iterator[BlockOfRows]) -> list[Array]:
         """Take one step on each example in turn.
 
         Args:
@@ -162,9 +159,9 @@ class Block:
             losses.append(self._network.loss.values(scores, y))
         return losses
 
-    def _fetch(self, blocks: Iterator[_Rows]) -> tuple[Callable[[], _Rows], Callable[[], Array]]:
+    def _fetch(self, blocks: Iterator[BlockOfRows]) -> tuple[Callable[[], BlockOfRows], Callable[[], Array]]:
         """Ask for the next block, empty where there is none, and its Gram matrix."""
-        rows = self._pool.start(lambda: next(blocks, _NO_ROWS))
+        rows = fetch_next(blocks, self._pool)
         return rows, self._pool.start(lambda: gram(rows()[0]))
 
     def _from_start(self, B: Array, Z: Array) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from engines.contract import Array
 from engines.numpy_engine.network import Network
+from engines.numpy_engine.rows import BlockOfRows, fetch_next
 from engines.numpy_engine.upper import UpperLayers
 from engines.numpy_engine.worker_pool import WorkerPool
-
-_Rows = tuple[Array, Array]
-_NO_ROWS: _Rows = np.empty((0, 1)), np.empty(0)
 
 
 class PlainSteps:
@@ -31,21 +29,18 @@ class PlainSteps:
         self._upper = UpperLayers(network) if len(network.layers) > 1 else None
         self._gradient = np.empty_like(network.layers[0])  # takes no memory before it is written to
 
-    def train(self, blocks: Iterator[_Rows]) -> list[Array]:
+    def train(self, blocks: Iterator[BlockOfRows]) -> list[Array]:
         """Take one step on each example in turn; see ``Block.train``."""
         losses = []
-        rows = self._fetch(blocks)
+        rows = fetch_next(blocks, self._pool)
         while len(rows()[0]):
             B, y = rows()
-            rows = self._fetch(blocks)
+            rows = fetch_next(blocks, self._pool)
             B *= self._scale
             scores = np.empty((len(B), len(self._network.layers[-1])), B.dtype)
             self._walk(B, scores, y)
             losses.append(self._network.loss.values(scores, y))
         return losses
-
-    def _fetch(self, blocks: Iterator[_Rows]) -> Callable[[], _Rows]:
-        return self._pool.start(lambda: next(blocks, _NO_ROWS))
 
     def _walk(self, B: Array, scores: Array, y: Array) -> None:
         """Step on every example, filling in its scores before the step."""

@@ -7,16 +7,26 @@ from a float copy in main memory, which is four or eight times as large.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from engines.contract import Array, Dataset, Split
+from engines.numpy_engine.worker_pool import WorkerPool
+
+BlockOfRows = tuple[Array, Array]
+"""Rows and their classes or targets, as ``Rows.blocks`` gives them."""
+_NO_ROWS: BlockOfRows = np.empty((0, 1)), np.empty(0)
 
 
 def scale_of(data: Dataset) -> float:
     """Return what the rows of blocks are multiplied with to become features; standardised ones are features."""
     return 1.0 if data.standardization else float(data.scale)
+
+
+def fetch_next(blocks: Iterator[BlockOfRows], pool: WorkerPool) -> Callable[[], BlockOfRows]:
+    """Ask for the next block, empty where there is none; it is fetched in the meantime where the pool has a helper."""
+    return pool.start(lambda: next(blocks, _NO_ROWS))
 
 
 class Rows:
@@ -34,7 +44,7 @@ class Rows:
         self._n_features = data.n_features
         self._buffers: list[Array] = []
 
-    def blocks(self, split: Split, order: Array, size: int) -> Iterator[tuple[Array, Array]]:
+    def blocks(self, split: Split, order: Array, size: int) -> Iterator[BlockOfRows]:
         """Yield the examples of a split in some order, so many at a time; plain ones in the unit of the file.
 
         Args:
