@@ -10,7 +10,8 @@ from hw1_tui.markup import shell_path
 _TAR = (".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz")
 _OTHERS = {".gz": "gunzip", ".bz2": "bunzip2", ".xz": "unxz", ".7z": "7z x", ".rar": "unrar x"}
 
-_GZIP = b"\x1f\x8b"
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_BEGINNINGS = {b"PAR1": ".parquet", b"\xd0\xcf\x11\xe0": ".xls", b"\x93NUM": ".npy"}
 
 
 def is_gzip(path: Path) -> bool:
@@ -19,11 +20,7 @@ def is_gzip(path: Path) -> bool:
     Raises:
         OSError: it cannot be read.
     """
-    with path.open("rb") as file:
-        return file.read(len(_GZIP)) == _GZIP
-
-
-_ZIP, _BEGINNINGS = b"PK\x03\x04", {b"PAR1": ".parquet", b"\xd0\xcf\x11\xe0": ".xls", b"\x93NUM": ".npy"}
+    return _beginning(path, len(_GZIP)) == _GZIP
 
 
 def ending_of(path: Path) -> str:
@@ -31,16 +28,11 @@ def ending_of(path: Path) -> str:
 
     A workbook that was given the ending of a table is none all the same.
     """
-    with path.open("rb") as file:
-        begins = file.read(len(_ZIP))
+    begins = _beginning(path, len(_ZIP))
     if begins != _ZIP:
         return _BEGINNINGS.get(begins, "")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except Exception:  # as where arrays are looked for
-        return ""
-    return ".npz" if any(name.endswith(".npy") for name in names) else ".xlsx" * any(n.startswith("xl/") for n in names)
+    names = _names_in(path) or []
+    return ".npz" if _are_arrays(names) else ".xlsx" * any(name.startswith("xl/") for name in names)
 
 
 def unpacking(path: Path) -> str:
@@ -60,8 +52,23 @@ def unpacking(path: Path) -> str:
 
 
 def _holds_arrays(path: Path) -> bool:
+    names = _names_in(path)
+    return names is None or _are_arrays(names)  # what is wrong with an archive is told where it is read
+
+
+def _are_arrays(names: list[str]) -> bool:
+    return any(name.endswith(".npy") for name in names)
+
+
+def _names_in(path: Path) -> list[str] | None:
+    """Return what is in an archive; ``None`` where it cannot be told."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return any(name.endswith(".npy") for name in archive.namelist())
-    except Exception:  # zipfile parses a stranger's bytes; what is wrong with them is told where they are read
-        return True
+            return archive.namelist()
+    except Exception:  # zipfile parses a stranger's bytes
+        return None
+
+
+def _beginning(path: Path, length: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(length)
