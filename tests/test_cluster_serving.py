@@ -108,6 +108,19 @@ def test_a_worker_that_is_told_to_end_lets_its_run_be_kept_first(scheduler, keys
         assert Path(ended).exists()
 
 
+def work(port, tell, programs):
+    """Let this process be a worker until no scheduler has been there for long enough; close the programs then."""
+    from hw1_tui.cluster import serving
+
+    try:
+        options = serving.WorkerOptions("127.0.0.1", "one")
+        assert not serving.serve_worker(Address("127.0.0.1", port, is_plain=True), None, options, tell)
+    finally:
+        TASKS.welcome()
+        for program in programs:
+            program.close()
+
+
 def test_a_worker_comes_back_to_its_scheduler_and_ends_where_that_stays_away(monkeypatch):
     """Its scheduler is killed, started again, and killed for good; what trains is let go each time."""
     from hw1_tui.cluster import serving
@@ -127,14 +140,8 @@ def test_a_worker_comes_back_to_its_scheduler_and_ends_where_that_stays_away(mon
             monkeypatch.setattr(serving, "SECONDS_WITHOUT_SCHEDULER", 0.3)
 
     start()
-    try:
-        assert schedulers[0].first_line()
-        options = serving.WorkerOptions("127.0.0.1", "one")
-        assert not serving.serve_worker(Address("127.0.0.1", port, is_plain=True), None, options, tell)
-    finally:
-        TASKS.welcome()
-        for program in schedulers:
-            program.close()
+    assert schedulers[0].first_line()
+    work(port, tell, schedulers)
     joined = f"one has joined tcp://127.0.0.1:{port}."
     assert said == [joined, "is gone", joined, "is gone"]
 
@@ -162,13 +169,7 @@ def test_a_worker_comes_back_to_a_scheduler_that_still_knows_it(monkeypatch):
             monkeypatch.setattr(serving, "SECONDS_WITHOUT_SCHEDULER", 0.3)
 
     start("scheduler", "--plain", "--port", port)
-    try:
-        options = serving.WorkerOptions("127.0.0.1", "one")
-        assert not serving.serve_worker(Address("127.0.0.1", port, is_plain=True), None, options, tell)
-    finally:
-        TASKS.welcome()
-        for program in running:
-            program.close()
+    work(port, tell, running)
     gone = ["Worker one has joined it.", "it is gone"]
     assert said == [*gone, "it has a worker called one still", *gone]
 

@@ -66,13 +66,13 @@ def test_a_trial_that_fails_leaves_the_others_and_the_sweep_has_failed(sweep, ha
     assert {number: trial["status"] for number, trial in trials_of(out).items()} == {1: "finished", 2: "failed"}
 
 
+def find_no_room(*_about):
+    raise OSError(28, "No space left on device")
+
+
 def test_a_trial_of_which_nothing_can_be_kept_has_failed(sweep, monkeypatch):
     """It was told as finished, without a number, and then as failed."""
-
-    def refuse(*_about):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Store, "create", refuse)
+    monkeypatch.setattr(Store, "create", find_no_room)
     code, out, err = sweep("--grid", "l2=0,.01", "--format", "jsonl", "--quiet")
     assert code == 1
     assert "trial 1 (l2 0, seed 42): This run is not being kept: No space left on device" in err
@@ -82,11 +82,7 @@ def test_a_trial_of_which_nothing_can_be_kept_has_failed(sweep, monkeypatch):
 
 def test_a_trial_of_which_only_the_beginning_is_kept_was_interrupted(sweep, monkeypatch):
     """It was told as finished beside its kept epochs, and then as interrupted."""
-
-    def refuse(*_about):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Log, "append", refuse)
+    monkeypatch.setattr(Log, "append", find_no_room)
     code, out, err = sweep("--grid", "l2=0,.01", "--format", "jsonl", "--quiet")
     assert code == 1
     assert "Of 2 trials: 2 interrupted." in err
