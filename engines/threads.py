@@ -64,7 +64,7 @@ def allocate(trainer: Trainer, wanted: int = 0) -> Iterator[ThreadAllocation]:
     with _lock:
         _allocations.append(taken)
     try:
-        taken.use(wanted or 1)
+        _apply()
         yield taken
     finally:
         with _lock:
@@ -100,7 +100,7 @@ class ThreadAllocation:
     """
 
     def __init__(self, trainer: Trainer, wanted: int) -> None:
-        self.count = 0
+        self.count = wanted or 1  # from the start: others may set the threads before this run does
         self.trainer = trainer
         self.wanted = wanted
 
@@ -126,7 +126,7 @@ def _apply() -> None:
         of_others: list[int] = []
         for allocations in kinds.values():
             said = [taken.count for taken in allocations if taken.wanted]
-            count = min(said or [taken.count for taken in allocations if taken.count], default=cores())
+            count = min(said or [taken.count for taken in allocations])
             for taken in allocations:
                 left = taken.trainer.use_threads(count) if isinstance(taken.trainer, Threaded) else count
                 (of_blas if left else of_others).append(left or count)

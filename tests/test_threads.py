@@ -328,3 +328,9 @@ def test_the_environment_lowers_the_number_of_cores(monkeypatch):
     alone = threads.cores()
     monkeypatch.delenv("OMP_NUM_THREADS")
     assert threads.cores() == alone >= 1
+
+
+@pytest.mark.parametrize("wanted", [0, 2])
+def test_a_run_that_has_not_begun_lets_no_other_set_a_number_that_is_none(wanted):
+    """Where two began at once, torch was told to use 0 threads, and a run failed."""
+    assert threads.ThreadAllocation(numpy_trainer(), wanted).count == (wanted or 1)
