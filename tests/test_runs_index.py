@@ -11,7 +11,6 @@ import pytest
 
 from hw1_tui.cli import main
 from hw1_tui.runs import Store
-from hw1_tui.runs.index import file_system
 from tests.support.history import write_run
 
 PAGE = 4096
@@ -24,9 +23,6 @@ def store(tmp_path):
     for number in range(60):
         write_run(store, f"2611{number // 24 + 1:02d}-{number % 24:02d}0000-r{number:03d}", epochs=2)
     store.runs()
-    connection = sqlite3.connect(store.index_path)
-    connection.execute("PRAGMA journal_mode=DELETE")
-    connection.close()
     return store
 
 
@@ -116,15 +112,3 @@ def test_what_stands_in_the_place_of_the_index_is_left_alone_and_said_once(store
     assert len(store.runs()) == 60
     assert capsys.readouterr().err.count(f"index.sqlite: it is a {kind}, not a file. There is no index") == 1
     assert other.read_bytes() == content
-
-
-def test_the_table_of_mounts_is_read_as_the_kernel_writes_it(tmp_path):
-    """Spaces stand there as three octal digits; of two things mounted at one place the later one is seen."""
-    mounts = tmp_path / "mounts"
-    mounts.write_text(
-        "/dev/root / ext4 rw 0 0\nserver:/x /mnt/my\\040disk nfs4 rw 0 0\n"
-        "/dev/a /mnt/two xfs rw 0 0\nserver:/y /mnt/two cifs rw 0 0\nnothing\n"
-    )
-    assert file_system(Path("/mnt/my disk/history"), mounts) == "nfs4"
-    assert file_system(Path("/mnt/two/history"), mounts) == "cifs"
-    assert file_system(Path("/mnt/my"), mounts) == "ext4"

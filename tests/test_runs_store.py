@@ -16,7 +16,7 @@ from hw1_tui.batch.notices import print_notices
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.runs.identifier import new_identifier
-from hw1_tui.runs.index import MIGRATIONS, file_system, journal_mode
+from hw1_tui.runs.index import MIGRATIONS
 from hw1_tui.runs.listing import list_folders, read_folders
 from tests.support.history import start, started, train, write_run
 
@@ -253,19 +253,22 @@ def test_an_index_of_any_version_is_brought_to_this_one(store, blobs, version):
     connection.close()
 
 
-def test_the_index_does_without_shared_memory_on_a_network(tmp_path, monkeypatch, store, blobs):
-    mounts = tmp_path / "mounts"
-    mounts.write_text(f"/dev/root / ext4 rw 0 0\nlab:/home {tmp_path} nfs4 rw 0 0\n")
-    assert file_system(tmp_path / "a" / "b", mounts) == "nfs4"
-    assert file_system(Path("/elsewhere"), mounts) == "ext4"
-    assert file_system(tmp_path, tmp_path / "none") == ""
-    monkeypatch.setattr("hw1_tui.runs.index.file_system", lambda path: "nfs4")
-    assert journal_mode(store.index_path) == "DELETE"
-    train(store, blobs)
-    assert len(store.runs()) == 1
+def test_an_index_that_version_0_1_0_has_open_is_read_and_written_by_both(store, blobs):
+    """It kept a log beside the index (WAL), which nobody needs any more and which does not work on networks."""
+    run = train(store, blobs)
+    store.runs()
+    old = sqlite3.connect(store.index_path, isolation_level=None)
+    assert old.execute("PRAGMA journal_mode=WAL").fetchone()[0] == "wal"
+    assert old.execute("SELECT run FROM runs").fetchall() == [(run,)]
+    another = train(store, blobs)
+    assert {record.run for record in store.runs()} == {run, another}
+    assert old.execute("DELETE FROM runs").rowcount
+    old.close()
+    assert {record.run for record in store.runs()} == {run, another}
     connection = sqlite3.connect(store.index_path)
     assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
     connection.close()
+    assert sorted(path.name for path in store.home.glob("index.sqlite*")) == ["index.sqlite"]
 
 
 def test_a_history_whose_index_cannot_be_written_can_be_looked_at(store, blobs):

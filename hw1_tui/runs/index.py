@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import re
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,8 +22,6 @@ MIGRATIONS = (
     "DELETE FROM runs;",  # their records had no checksum
 )
 """What makes each version of the schema from the one before; the version is kept in ``user_version``."""
-
-_NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "lustre", "gpfs", "beegfs", "ceph", "afs")
 
 _PATIENCE = 2.0
 """Seconds to wait for other programs, each of which takes milliseconds, before one does without the index."""
@@ -80,9 +76,11 @@ class Index:
     def _open(self, path: Path | None) -> sqlite3.Connection:
         connection = sqlite3.connect(path or ":memory:", timeout=_PATIENCE, isolation_level=None)
         try:
-            if path is not None:
-                connection.execute(f"PRAGMA journal_mode={journal_mode(path)}").fetchone()
-            connection.execute("PRAGMA synchronous=NORMAL")
+            # Who opens it closes it at once, which takes half the time without a log of its own to make and remove
+            # (WAL), and that does not work on network file systems. What the power takes away before it is on the disk
+            # is read from the folders again.
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+            connection.execute("PRAGMA synchronous=OFF")
             _migrate(connection)
         except BaseException:
             connection.close()
@@ -152,29 +150,6 @@ def _migrate(connection: sqlite3.Connection) -> None:
 def _version(connection: sqlite3.Connection) -> int:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version
-
-
-def journal_mode(path: Path) -> str:
-    """Return ``WAL``, or ``DELETE`` on a file system of the network, where WAL's shared memory does not work."""
-    return "DELETE" if file_system(path).startswith(_NETWORK_FILE_SYSTEMS) else "WAL"
-
-
-def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
-    """Return the type of the file system that a path is on; empty where the system does not tell."""
-    try:
-        lines = [words for line in os.fsdecode(mounts.read_bytes()).splitlines() if len(words := line.split()) > 2]
-    except OSError:
-        return ""
-    real = Path(os.path.realpath(path))
-    parents = {str(parent): len(str(parent)) for parent in (real, *real.parents)}
-    found = [(parents[place], number, kind) for number, (_, word, kind, *_) in enumerate(lines)
-             if (place := _unescape(word)) in parents]  # fmt: skip
-    return max(found, default=(0, 0, ""))[2]  # of several that are mounted at one place, the last is seen
-
-
-def _unescape(word: str) -> str:
-    """Return a path of the table of mounts, where spaces and the like are written as three octal digits."""
-    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), word)
 
 
 def remove_index(path: Path) -> None:
