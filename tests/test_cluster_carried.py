@@ -4,6 +4,7 @@ import contextlib
 import os
 import platform
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_a_run_is_kept_here_as_if_it_had_trained_here(cluster, workers, digits, 
     assert {metrics.epoch: metrics["val_loss"] for metrics in store.metrics(begun.run)} == losses(here)
     files = {path.name for path in store.find(begun.run).path.glob("*")}
     assert files == {path.name for path in Store(tmp_path / "here").find(here[0].run).path.glob("*")}
-    eventually(lambda: not list(cluster.temporary.glob("hw1-tui-run-*")))
+    eventually(lambda: not list(cluster.temporary.rglob("hw1-tui-run-*")))
 
 
 def test_a_run_after_the_first_is_kept_too(workers, digits, tmp_path):
@@ -107,14 +108,23 @@ def test_a_worker_that_does_not_take_what_is_kept_of_a_run_says_so_and_does_not_
     assert sorted(losses(open_followed(workers, more, store, Control(), digits))) == [7, 8]
 
 
+def process_folder(workers, address):
+    """Return the folder of a worker's own."""
+    return Path(workers.client.run(lambda dask_worker: dask_worker.local_directory, workers=[address])[address])
+
+
 def test_where_its_worker_dies_another_goes_on_from_what_was_sent(cluster, workers, digits, tmp_path):
+    """What it left on its disk is gone with the next worker there."""
     store = Store(tmp_path)
     control = Control()
     events = open_followed(workers, Job(CONFIG.changed(epochs=100_000)), store, control, digits)
     kept = store.find(next(event for event in events if isinstance(event, RunStarted)).run).checkpoint_store
     next(event for event in events if isinstance(event, EpochEnded) and kept.checkpoints())
     (address,) = [address for address, keys in workers.client.processing().items() if keys]
-    os.kill(workers.client.run(os.getpid, workers=[address])[address], signal.SIGKILL)
+    process = workers.client.run(os.getpid, workers=[address])[address]
+    left = process_folder(workers, address)
+    assert list(left.glob("hw1-tui-run-*"))
+    os.kill(process, signal.SIGKILL)
     died = next(event for event in events if isinstance(event, Remarked) and event.is_failure)
     assert "another goes on with it" in died.text
     reached = next(event.epoch for event in events if isinstance(event, EpochEnded))
@@ -123,7 +133,9 @@ def test_where_its_worker_dies_another_goes_on_from_what_was_sent(cluster, worke
     assert (end.status, end.epochs >= reached) == ("stopped", True)
     epochs = [metrics.epoch for metrics in store.metrics(end.run)]
     assert epochs == list(range(end.epochs + 1))
+    assert left.exists()
     cluster.add_worker()
+    assert not left.exists()
 
 
 def test_a_history_whose_disk_is_full_ends_the_run_as_failed_and_is_named(workers, digits, tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import ssl
+import stat
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,21 @@ def test_a_scheduler_that_stood_still_takes_no_worker_for_silent():
     assert stillness.is_over(30)
     now[0] += 40
     assert not stillness.is_over(30)
+
+
+def test_workers_of_a_user_have_one_folder_which_nobody_else_may_write_to(tmp_path, monkeypatch):
+    """Dask sweeps there what killed workers left; and Python imports from it, so that of somebody else is not taken."""
+    from hw1_tui.cluster import serving
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    own = serving.own_folder()
+    assert (own, stat.S_IMODE(own.stat().st_mode)) == (serving.own_folder(), 0o700)
+    own.chmod(0o777)
+    other = serving.own_folder()
+    assert (other.parent, other.name.startswith(f"{own.name}-")) == (tmp_path, True)
+    own.rmdir()
+    own.symlink_to(other)
+    assert serving.own_folder() not in (own, other)
 
 
 def test_a_run_that_joins_when_the_end_has_begun_is_told_at_once():

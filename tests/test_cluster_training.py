@@ -6,6 +6,7 @@ import logging
 import os
 import queue
 import signal
+import warnings
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -19,6 +20,7 @@ from distributed import Future
 from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.cluster import dask_workers
+from hw1_tui.cluster.library import load_library
 from hw1_tui.mistake import LostError, MistakeError
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
@@ -151,6 +153,15 @@ def test_data_that_a_worker_does_not_find_comes_to_it(workers, digits, tmp_path)
     wanted = losses(open_job(Job(config), Store(tmp_path / "here"), Control(), digits))
     events = open_followed(workers, Job(config), Store(tmp_path / "there"), Control(), elsewhere)
     assert losses(events) == wanted
+
+
+def test_that_workers_have_other_versions_is_said_in_words_of_this_program_alone():
+    """Dask warns of each library with a table and a line of its source, on every command."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        library = load_library("distributed.versions")
+        warnings.warn(library.VersionMismatchWarning("Mismatched versions found\n\n+---+"), stacklevel=1)
+    assert not warned
 
 
 def test_a_worker_of_other_versions_is_refused_or_says_so(cluster, workers, digits, tmp_path, monkeypatch):

@@ -172,13 +172,15 @@ class AwayRun:
 
     Args:
         run: the run.
+        folder: where its folder is made: the worker's own, which is swept where the worker is killed.
 
     Attributes:
         home: the folder of a history of this run alone.
     """
 
-    def __init__(self, run: str) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="hw1-tui-run-", ignore_cleanup_errors=True)
+    def __init__(self, run: str, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)  # old files of a temporary folder are removed by many systems
+        self._folder = tempfile.TemporaryDirectory(prefix="hw1-tui-run-", dir=folder, ignore_cleanup_errors=True)
         self._run = run
         self._reader = FolderReader(Path(self._folder.name) / RUNS / run)
         self._has_come, self._is_taken = threading.Event(), threading.Event()

@@ -75,7 +75,11 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
         tell({"over": True, "unheard": True})
         return
     try:
-        with _carried(key, order, tell) if is_away else contextlib.nullcontext(order) as order:
+        with (
+            _carried(key, order, Path(worker.local_directory), tell)
+            if is_away
+            else contextlib.nullcontext(order) as order
+        ):
             task = Task(
                 order,
                 (lambda message: tell(with_host(message, order.home))) if is_away else tell,
@@ -107,13 +111,13 @@ def _is_wanted(key: str) -> bool:
 
 
 @contextlib.contextmanager
-def _carried(key: str, order: Order, tell: Any) -> Iterator[Order]:
+def _carried(key: str, order: Order, folder: Path, tell: Any) -> Iterator[Order]:
     """Give an order whose history is here: what is kept of its run is asked for, and what is written is taken away.
 
     Raises:
         MistakeError: the disk does not take what is kept of it.
     """
-    with AwayRun(order.run) as run, TASKS.joined(lambda: None):  # the process does not end before it is taken
+    with AwayRun(order.run, folder) as run, TASKS.joined(lambda: None):  # the process does not end before it is taken
         _away[key] = run
         try:
             tell({"wants": "run"})

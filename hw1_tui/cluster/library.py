@@ -38,6 +38,8 @@ def load_library(name: str = "distributed") -> ModuleType:
 
 def _silence() -> None:
     warnings.filterwarnings("ignore", category=FutureWarning, module="distributed")  # of what it calls itself
+    # Of libraries that workers have in other versions: those that matter are told by the worker that trains.
+    warnings.filterwarnings("ignore", "Mismatched versions")
     for name in _LOGGERS:
         logger = logging.getLogger(name)
         for handler in logger.handlers[:]:

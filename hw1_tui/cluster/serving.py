@@ -6,11 +6,13 @@ import asyncio
 import math
 import os
 import socket
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from distributed import Scheduler, Status, Worker
@@ -130,8 +132,7 @@ def serve_worker(
     """
     if options.threads:
         os.environ["OMP_NUM_THREADS"] = str(options.threads)  # heeded by BLAS, torch and ``engines.threads``
-    with tempfile.TemporaryDirectory(prefix="hw1-tui-worker-") as folder:
-        return asyncio.run(_work(address, files, options, folder, tell))
+    return asyncio.run(_work(address, files, options, tell))
 
 
 @contextmanager
@@ -157,12 +158,12 @@ async def _schedule(address: Address, files: TlsFiles | None, tell: Callable[[st
 
 
 async def _work(
-    address: Address, files: TlsFiles | None, options: WorkerOptions, folder: str, tell: Callable[[str], object]
+    address: Address, files: TlsFiles | None, options: WorkerOptions, tell: Callable[[str], object]
 ) -> bool:
     lost, is_refused = -math.inf, False
     with _asked_to_end() as asked:
         while not asked.is_set():
-            worker = _new_worker(address, files, options, folder)
+            worker = _new_worker(address, files, options)
             try:
                 if not await _first(worker, asked):
                     break
@@ -212,7 +213,26 @@ async def _end(worker: _QuietWorker) -> None:
     await worker.close(executor_wait=False)
 
 
-def _new_worker(address: Address, files: TlsFiles | None, options: WorkerOptions, folder: str) -> _QuietWorker:
+def own_folder() -> Path:
+    """Return the folder of temporary files of this user's workers, where Dask sweeps what those left that were killed.
+
+    Nobody else may write there, since Python imports from it; where somebody else has the name, another is made.
+    """
+    user = getattr(os, "getuid", int)()
+    path = Path(tempfile.gettempdir()) / f"hw1-tui-workers-{user}"
+    with suppress(OSError):
+        path.mkdir(mode=0o700, exist_ok=True)
+        status = path.lstat()
+        if (
+            stat.S_ISDIR(status.st_mode)
+            and status.st_uid == user
+            and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        ):
+            return path
+    return Path(tempfile.mkdtemp(prefix=f"{path.name}-"))
+
+
+def _new_worker(address: Address, files: TlsFiles | None, options: WorkerOptions) -> _QuietWorker:
     return _QuietWorker(
         str(address),
         nthreads=1,  # a run at a time: it has the process for itself, and its threads
@@ -223,5 +243,5 @@ def _new_worker(address: Address, files: TlsFiles | None, options: WorkerOptions
         security=security(files),
         memory_limit=options.memory,
         death_timeout=SECONDS_WITHOUT_SCHEDULER,
-        local_directory=folder,
+        local_directory=str(own_folder()),
     )
