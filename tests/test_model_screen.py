@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.widgets import Input, OptionList, Static
 
 from hw1_tui import data
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report import presets
 from hw1_tui.settings import Given, RunConfig
 from screens.data import DataScreen
@@ -175,6 +176,26 @@ async def test_enter_leaves_a_path_for_the_list_once_it_is_read_and_stays_where_
         path.value = str(blobs)
         await pilot.press("enter")
         await until(pilot, lambda: app.screen.query_one("#data").has_focus)
+
+
+async def test_what_is_wrong_with_a_path_is_whole_at_80_columns(script, monkeypatch):
+    """It ended after two lines, before the path that was meant."""
+
+    def refuse(source, *_options):
+        raise MistakeError(
+            Mistake(source, "cannot be read: " + "no such file " * 9, nearest="here/the/file/that/is.npz")
+        )
+
+    monkeypatch.setattr(data, "load", refuse)
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        text = app.screen.query_one("#data-text", Static)
+        await until(pilot, lambda: "did you mean" in str(text.content))
+        await until(pilot, lambda: "that/is.npz?)" in "".join(line.text for line in shown(text)))
+
+
+def shown(widget):
+    return [widget.render_line(y) for y in range(widget.size.height)]
 
 
 async def test_a_path_that_was_typed_is_gone_once_other_data_is_chosen(script):

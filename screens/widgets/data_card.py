@@ -37,6 +37,7 @@ class DataCard(Vertical):
     DEFAULT_CSS: ClassVar[str] = """
     DataCard {
         #data-text { height: auto; min-height: 1; max-height: 2; }
+        #data-text.wrong { max-height: 100%; }
         #pictures { height: 1fr; grid-gutter: 0; overflow: hidden hidden; }
         #pictures Picture { width: 100%; height: 100%; padding: 0 1 0 0; }
     }
