@@ -25,7 +25,7 @@ from hw1_tui.training.recording import open_job
 from hw1_tui.training.remote.event_record import pack_event
 from hw1_tui.training.remote.following import open_followed
 from tests.support.cluster import Cluster
-from tests.support.followed import everything, losses
+from tests.support.followed import LONG, everything, losses, until
 from tests.support.slurm import eventually
 
 CONFIG = RunConfig.from_dict({"model": "logistic_regression", "data": "digits", "epochs": 6, "threads": 1})
@@ -106,6 +106,36 @@ def test_a_worker_that_does_not_take_what_is_kept_of_a_run_says_so_and_does_not_
         with pytest.raises(MistakeError, match=f"does not take what is kept of {run}: File name too long"):
             everything(open_followed(workers, more, store, Control(), digits))
     assert sorted(losses(open_followed(workers, more, store, Control(), digits))) == [7, 8]
+
+
+def test_a_worker_that_cannot_keep_a_run_is_given_nothing_more_and_others_train_all(workers, digits, tmp_path):
+    """As where its disk is full, here for a folder that cannot be made: free at once, it lost a sweep."""
+
+    def move(dask_worker, path):
+        dask_worker.local_directory = path
+
+    store, controls = Store(tmp_path), (Control(), Control())
+    broken, sound = workers.client.nthreads()
+    path = str(process_folder(workers, broken))
+    workers.client.run(move, path="/dev/null/folder", workers=[broken])
+    try:
+        first, second = (open_followed(workers, Job(LONG), store, control, digits) for control in controls)
+        told = [next(first)]
+        while not isinstance(told[-1], RunStarted):
+            told.append(next(first))
+        told.append(next(second))  # only the other is free: it is asked, or was left out by the first
+        controls[0].stop()
+        assert everything(first)[-1].status == "stopped"
+        told.append(until(second, RunStarted))
+        controls[1].stop()
+        assert everything(second)[-1].status == "stopped"
+        (said,) = [event for event in told if isinstance(event, Remarked) and event.is_failure]
+        assert said.text.endswith(
+            f"Not a directory ({platform.node()}:/dev/null/folder); it is given nothing more, another trains it."
+        )
+        assert (workers.slots, workers.fit) == (1, {sound})
+    finally:
+        workers.client.run(move, path=path, workers=[broken])
 
 
 def process_folder(workers, address):

@@ -24,6 +24,8 @@ _NAMES = re.compile(
     r"run\.json|config\.toml|metrics\.jsonl|predictions\.npz|checkpoints/epoch-[0-9]{6,9}(-[0-9]{6,12})?\.npz"
 )
 
+_LEAST_ROOM = 2**20
+
 Changes = dict[str, Any]
 """``parts``: name, byte to begin at and content of each file that has changed; ``gone``: names of those removed."""
 
@@ -176,6 +178,9 @@ class AwayRun:
 
     Attributes:
         home: the folder of a history of this run alone.
+
+    Raises:
+        OSError: the disk takes nothing, so that nothing of the run would be kept.
     """
 
     def __init__(self, run: str, folder: Path) -> None:
@@ -186,6 +191,8 @@ class AwayRun:
         self._has_come, self._is_taken = threading.Event(), threading.Event()
         self._trouble: OSError | None = None
         self.home = self._folder.name
+        with tempfile.TemporaryFile(dir=self.home) as file:
+            file.write(bytes(_LEAST_ROOM))
 
     def __enter__(self) -> AwayRun:
         return self

@@ -24,7 +24,7 @@ from hw1_tui.cluster.task import TASKS
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.training.remote.data_folder import join_dataset
 from hw1_tui.training.remote.order import Order
-from hw1_tui.training.remote.worker import Message, Task
+from hw1_tui.training.remote.worker import Message, Task, UnfitError, describe_mistakes
 
 SECONDS_ALONE = 40.0
 """Who ordered is taken to be gone when nothing was heard from there for so long."""
@@ -88,7 +88,7 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
             )
             _train(key, task)
     except MistakeError as error:
-        tell({"over": True, "mistakes": [list(vars(mistake).values()) for mistake in error.mistakes]})
+        tell({"over": True, **describe_mistakes(error)})
 
 
 def with_host(message: Message, home: str) -> Message:
@@ -115,23 +115,32 @@ def _carried(key: str, order: Order, folder: Path, tell: Any) -> Iterator[Order]
     """Give an order whose history is here: what is kept of its run is asked for, and what is written is taken away.
 
     Raises:
-        MistakeError: the disk does not take what is kept of it.
+        UnfitError: the disk does not take what is kept of it.
     """
-    with AwayRun(order.run, folder) as run, TASKS.joined(lambda: None):  # the process does not end before it is taken
+    with _room(order.run, folder):
+        away = AwayRun(order.run, folder)
+    with away as run, TASKS.joined(lambda: None):  # the process does not end before it is taken
         _away[key] = run
         try:
             tell({"wants": "run"})
-            try:
+            with _room(order.run, folder):
                 run.wait_for_folders(_SECONDS_FOR_RUN)
-            except OSError as error:
-                place = f"{platform.node()}:{run.home}"
-                problem = f"a worker does not take what is kept of {order.run}: {error.strerror} ({place})"
-                raise MistakeError(Mistake("--on", problem, "workers with room for it")) from None
             yield replace(order, home=run.home, was_there=False)  # a folder that was just made has no runs yet
             run.wait_until_taken(_SECONDS_UNTIL_TAKEN)
         finally:
             del _away[key]
             _early.pop(key, None)
+
+
+@contextlib.contextmanager
+def _room(run: str, folder: Path) -> Iterator[None]:
+    """Let a disk that takes nothing be a worker's mistake, which another worker does not make."""
+    try:
+        yield
+    except OSError as error:
+        place = f"{platform.node()}:{folder}"
+        problem = f"a worker does not take what is kept of {run}: {error.strerror} ({place})"
+        raise UnfitError(Mistake("--on", problem, "workers with room for it")) from None
 
 
 def _train(key: str, task: Task) -> None:

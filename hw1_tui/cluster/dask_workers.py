@@ -69,14 +69,15 @@ class DaskWorkers(Workers):
         self._marks: set[Path] = set()
         self._is_closed = threading.Event()
         self._present: set[str] | None = None
+        self._unfit: set[str] = set()
         self._looked = -math.inf
         self._client.subscribe_topic(self._topic, self._hear)
 
     @property
     def slots(self) -> int:
-        """How many orders train at once: the threads of the workers that there are now, or one."""
+        """How many orders train at once: the threads of the workers that there are now and train, or one."""
         threads: dict[str, int] = self._client.nthreads()
-        return max(1, sum(threads.values()))
+        return max(1, sum(count for worker, count in threads.items() if worker not in self._unfit))
 
     def watch(self, told: Callable[[int], object]) -> None:
         """Have it told when workers come or go: those of a queue come one by one, long after they were asked for."""
@@ -97,11 +98,31 @@ class DaskWorkers(Workers):
             worker: its address.
             since: when it was there, by ``time.monotonic``.
         """
+        self._look()
+        return self._looked > since and self._present is not None and worker not in self._present
+
+    def _look(self) -> None:
         if time.monotonic() - self._looked > _SECONDS_BETWEEN_COUNTS:
             self._looked, self._present = time.monotonic(), None
             with contextlib.suppress(Exception):  # the scheduler is gone: who asks for something is told
                 self._present = set(self._client.nthreads())
-        return self._looked > since and self._present is not None and worker not in self._present
+
+    @property
+    def fit(self) -> frozenset[str]:
+        """The workers that orders go to; empty where they may go to any."""
+        if not self._unfit:
+            return frozenset()
+        self._look()
+        return frozenset(self._present or ()) - self._unfit
+
+    def leave_out(self, worker: str) -> bool:
+        """Give nothing more to a worker that cannot train what is ordered; return whether there are others.
+
+        It would take one order after the other, since it is free at once while the others train.
+        """
+        self._unfit.add(worker)
+        self._looked = -math.inf
+        return bool(self.fit)
 
     @property
     def client(self) -> Any:
@@ -120,8 +141,11 @@ class DaskWorkers(Workers):
         self.check()
         order = replace(order, takes_other_versions=self._takes_other_versions, mark=self.mark(order.store()))
         key = f"hw1-tui-{order.run}-{order.attempt}-{uuid.uuid4().hex[:8]}"
-        lease = self._leases[key] = _Lease(self, key, order)
-        future = self._client.submit(train_order, order.as_dict(), self._topic, key, key=key, pure=False)
+        fit = self.fit
+        lease = self._leases[key] = _Lease(self, key, order, fit)
+        future = self._client.submit(
+            train_order, order.as_dict(), self._topic, key, key=key, pure=False, workers=sorted(fit) or None
+        )
         lease.begin(future)
         return lease
 
@@ -196,10 +220,11 @@ class DaskWorkers(Workers):
 class _Lease(Channel):
     """One attempt at an order, from its submission on."""
 
-    def __init__(self, workers: DaskWorkers, key: str, order: Order) -> None:
+    def __init__(self, workers: DaskWorkers, key: str, order: Order, fit: frozenset[str]) -> None:
         self._workers = workers
         self._key = key
         self._order = order
+        self._fit = fit
         self._messages: queue.Queue[Message] = queue.Queue(_MOST_AHEAD)
         self._letters: queue.Queue[Message | None] = queue.Queue()
         self._worker = self._try = ""
@@ -239,6 +264,9 @@ class _Lease(Channel):
             return None
         elif "wants" in message:
             self._letters.put(message)
+        elif message.get("is_unfit") and self._workers.leave_out(self._worker):
+            why = message["mistakes"][0][1]
+            return {"over": True, "again": f"{why[:1].upper()}{why[1:]}; it is given nothing more, another trains it."}
         elif self._is_away:
             self._fetch(message)
         return message
@@ -293,7 +321,7 @@ class _Lease(Channel):
             raise self._workers.gone()
         if status != "error":
             if not self._worker:
-                return {"waits": True}
+                return {"waits": True} if self._workers.fit == self._fit else {"over": True, "again": ""}
             if not self._workers.has_left(self._worker, self._begun):
                 return None
             self._leave()  # Dask gives it to another by itself, as soon as one is free

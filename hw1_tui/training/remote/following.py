@@ -50,8 +50,11 @@ class WorkerError(Exception):
     """Something came between in a worker that is no user's mistake."""
 
 
-class _Dismissed(Exception):  # noqa: N818 - no error: the worker was told to end by somebody else, and kept the run
+class _Dismissed(Exception):  # noqa: N818 - no error: the worker has left the run to another; the text says why
     pass
+
+
+_TOLD_TO_END = "Its worker was told to end; another goes on with it."
 
 
 def open_followed(
@@ -119,11 +122,14 @@ class _Followed:
             try:
                 yield from self._try()
             except WorkerLostError as lost:
+                self._waits_since = None
                 yield (told := self._lose(str(lost)))
                 if isinstance(told, RunEnded):
                     return
-            except _Dismissed:
-                yield Remarked("Its worker was told to end; another goes on with it.")
+            except _Dismissed as dismissed:
+                if reason := str(dismissed):
+                    self._waits_since = None
+                    yield Remarked(reason, is_failure=reason != _TOLD_TO_END)
             else:
                 self._store.thin(self._budget)
                 return
@@ -133,10 +139,9 @@ class _Followed:
 
         Raises:
             WorkerLostError: its worker is gone.
-            _Dismissed: its worker was ended by somebody else.
+            _Dismissed: its worker was ended by somebody else, or cannot train it and another may.
         """
         self._attempt += 1
-        self._waits_since = None
         channel = self._workers.assign(self._order())
         is_over = False
         try:
@@ -296,7 +301,7 @@ class _Followed:
             self._said.add(event.text)
         elif isinstance(event, RunEnded):
             if event.status == "stopped" and not self._is_to_stop:
-                raise _Dismissed
+                raise _Dismissed(_TOLD_TO_END)
             self._has_ended = True
         return event
 
@@ -338,7 +343,9 @@ class _Followed:
     def _raise_trouble(self, over: Mapping[str, Any]) -> None:
         """Raise what a worker has told at its end."""
         if over.get("unheard"):
-            raise _Dismissed
+            raise _Dismissed(_TOLD_TO_END)
+        if "again" in over:
+            raise _Dismissed(over["again"])
         if mistakes := over.get("mistakes"):
             raise MistakeError([Mistake(*mistake) for mistake in mistakes])
         if over.get("held"):

@@ -57,6 +57,10 @@ _loaded: dict[str, Dataset] = {}
 """The data of the last order, by its fingerprint."""
 
 
+class UnfitError(MistakeError):
+    """What was ordered cannot be trained by this worker, and perhaps by another."""
+
+
 class _HeldError(Exception):
     """A worker that was given up still holds the run."""
 
@@ -127,7 +131,7 @@ class Task:
             finally:
                 events.close()  # type: ignore[attr-defined]
         except MistakeError as error:
-            over["mistakes"] = [list(vars(mistake).values()) for mistake in error.mistakes]
+            over |= describe_mistakes(error)
         except _HeldError:
             over["held"] = not self.control.stopping  # who was asked to stop has nothing to add
         except BaseException as error:  # what ends a thread is told by nobody else
@@ -185,7 +189,7 @@ class Task:
         """Return the configuration that was ordered.
 
         Raises:
-            MistakeError: it is none here: who ordered has an engine that this machine lacks.
+            UnfitError: it is none here: who ordered has an engine that this machine lacks.
         """
         try:
             return RunConfig.from_dict(self._order.config)
@@ -193,13 +197,13 @@ class Task:
             lacks = [
                 replace(mistake, problem=f"{mistake.problem} on the worker at {_HOST}") for mistake in error.mistakes
             ]
-            raise MistakeError(lacks) from None
+            raise UnfitError(lacks) from None
 
     def _compare_versions(self) -> Iterator[Event]:
         """Say that this worker has other versions than who ordered, on which the last digits depend.
 
         Raises:
-            MistakeError: who ordered does not take that.
+            UnfitError: who ordered does not take that.
         """
         own, theirs = versions(), self._order.versions
         names = [name for name in COMPARED if name in theirs and own.get(name) != theirs[name]]
@@ -208,7 +212,7 @@ class Task:
         others = ", ".join(f"{name} {own.get(name) or 'missing'} in place of {theirs[name]}" for name in names)
         text = f"the worker on {_HOST} has {others}"
         if not self._order.takes_other_versions:
-            raise MistakeError(Mistake("--on", text, "the same versions, or --other-versions say"))
+            raise UnfitError(Mistake("--on", text, "the same versions, or --other-versions say"))
         yield Remarked(f"{text[:1].upper()}{text[1:]}: the last digits may differ.")
 
     def _known(self, store: Store, last: int) -> Iterator[Event]:
@@ -261,6 +265,12 @@ class Task:
                     f"The worker before still holds the run; it is waited for, {SECONDS_FOR_LOCK:.0f} s at most."
                 )
             time.sleep(_SECONDS_BETWEEN_TRIES)
+
+
+def describe_mistakes(error: MistakeError) -> Message:
+    """Return what who ordered is told of mistakes, and whether they are this worker's."""
+    mistakes = [list(vars(mistake).values()) for mistake in error.mistakes]
+    return {"mistakes": mistakes, "is_unfit": isinstance(error, UnfitError)}
 
 
 def _end_of(record: RunRecord) -> RunEnded | None:
