@@ -8,6 +8,7 @@ import queue
 import signal
 import warnings
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -98,6 +99,33 @@ def test_a_worker_trains_to_the_same_bits_and_tells_each_epoch(workers, digits, 
     record = store.get(there[0].run)
     assert (record.status, record.facts["trial"]) == ("finished", 7)
     assert record.facts["versions"]["host"]
+
+
+def test_a_run_was_created_when_it_was_by_the_clock_where_it_is_kept(workers, digits, tmp_path):
+    """By that of its worker, hours ahead, another run would be the newest for so long; a branch is a new run too."""
+
+    def set_clock(hours):
+        import datetime
+
+        from hw1_tui.runs import folder
+
+        class Clock(datetime.datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return datetime.datetime.now(tz) + datetime.timedelta(hours=hours)
+
+        folder.datetime = Clock
+
+    store, begun = Store(tmp_path), datetime.now(UTC).isoformat()
+    workers.client.run(set_clock, 5)
+    try:
+        run = everything(open_followed(workers, Job(CONFIG), store, Control(), digits))[0].run
+        more = Job(CONFIG, parent=(run, 6), changes={"epochs": 8})
+        branched = everything(open_followed(workers, more, store, Control(), digits))[0].run
+    finally:
+        workers.client.run(set_clock, 0)
+    first, second = store.get(run).created, store.get(branched).created
+    assert begun < first < second < datetime.now(UTC).isoformat()
 
 
 def test_what_the_control_wants_reaches_the_worker(workers, digits, tmp_path):

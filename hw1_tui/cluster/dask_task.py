@@ -74,6 +74,7 @@ def train_order(record: Mapping[str, Any], topic: str, key: str) -> None:
     if not _is_wanted(key):
         tell({"over": True, "unheard": True})
         return
+    order = _by_their_clock(key, order)
     try:
         with (
             _carried(key, order, Path(worker.local_directory), tell)
@@ -108,6 +109,12 @@ def _is_wanted(key: str) -> bool:
             return True
         del _early[key]
         return False
+
+
+def _by_their_clock(key: str, order: Order) -> Order:
+    """Let a new run have been created when it is there where it is kept: by this clock another may be the newest."""
+    times = [message["clock"] for message in _early[key] or () if "clock" in message]
+    return replace(order, facts={**order.facts, "created": times[-1]}) if times else order
 
 
 @contextlib.contextmanager

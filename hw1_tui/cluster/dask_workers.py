@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -275,6 +276,7 @@ class _Lease(Channel):
         """Have what is said from now on brought to the worker that has begun."""
         self._leave()
         self._worker, self._is_away, self._begun = message["worker"], message["is_away"], time.monotonic()
+        self._letters.put({"clock": datetime.now(UTC).isoformat()})
         self._run.release()
         name = f"post {self._order.run}"
         threading.Thread(target=self._post, args=(self._worker, self._letters), name=name, daemon=True).start()

@@ -91,7 +91,7 @@ def open_job(
         return resume(store, job.run, job.changes, control, every=every, budget=budget, dataset=dataset)
     if job.parent:
         return branch(store, *job.parent, job.changes, control, every=every or 0, budget=budget, dataset=dataset,
-                      run=run)  # fmt: skip
+                      facts=job.facts, run=run)  # fmt: skip
     session = open_session(job.config, control, dataset=dataset)
     return record(session, store, every=every or 0, budget=budget, facts=job.facts, run=run)
 
@@ -209,6 +209,7 @@ def branch(
     max_bytes: int = data.MAX_BYTES,
     dataset: Dataset | None = None,
     moved_to: str | None = None,
+    facts: Mapping[str, Any] | None = None,
     run: str = "",
 ) -> Generator[Event, None, None]:
     """Begin a new run where another was after an epoch; that one is left as it is, and may be training.
@@ -226,22 +227,23 @@ def branch(
         max_bytes: largest data set that may be unpacked into memory.
         dataset: the run's data, where it was loaded already.
         moved_to: where its data is now; where it was by default.
+        facts: see ``record``.
         run: see ``record``.
 
     Raises:
         MistakeError: there is no such run or checkpoint, a change cannot be made, or the data is not what it was.
     """
     folder = store.find(parent)
-    facts = folder.facts()
+    kept = folder.facts()
     state = _state_of(store, folder.id, epoch)
-    config = _changed(_config_of({**facts, "config": _config_in(state)}), changes or {})
+    config = _changed(_config_of({**kept, "config": _config_in(state)}), changes or {})
     if mistake := nothing_to_branch(config, epoch):
         raise MistakeError(mistake)
-    dataset = dataset or load_kept(config.as_dict(), facts, max_bytes, moved_to)
+    dataset = dataset or load_kept(config.as_dict(), kept, max_bytes, moved_to)
     session = open_session(config, control, resume=state, dataset=dataset)
     with contextlib.suppress(OSError):
-        _follow_data(folder, facts, dataset)
-    return record(session, store, every=every, budget=budget, parent=(folder.id, epoch), run=run)
+        _follow_data(folder, kept, dataset)
+    return record(session, store, every=every, budget=budget, parent=(folder.id, epoch), facts=facts, run=run)
 
 
 def _reopen(store: Store, folder: RunFolder, changes: Mapping[str, Value]) -> _Reopened:
