@@ -114,7 +114,7 @@ def test_a_run_was_created_when_it_was_by_the_clock_where_it_is_kept(workers, di
             def now(cls, tz=None):
                 return datetime.datetime.now(tz) + datetime.timedelta(hours=hours)
 
-        folder.datetime = Clock
+        vars(folder)["datetime"] = Clock
 
     store, begun = Store(tmp_path), datetime.now(UTC).isoformat()
     workers.client.run(set_clock, 5)
