@@ -85,6 +85,14 @@ async def test_what_people_come_for_stands_whole_in_the_footer_of_the_smallest_t
         assert keys.columns()[-1].stop <= SMALL[0]
 
 
+async def test_the_footer_is_there_where_the_program_starts_behind_another_window(script):
+    """In a tab of a browser that one had left already it stayed empty."""
+    app = app_of(script, "report")
+    app.set_reactive(type(app).app_focus, False)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.screen.query(KeyBar) and app.screen.query_one(KeyBar).labels)
+
+
 async def test_help_beside_its_keys_has_a_gutter(script):
     app = app_of(script, "runs")
     async with app.run_test(size=(200, 60)) as pilot:

@@ -50,8 +50,12 @@ class KeyBar(LabelRow[ShownKey]):
         self.screen.bindings_updated_signal.subscribe(self, self._show)
 
     def _show(self, screen: Screen[Any]) -> None:
-        """Show other keys where there are any; not while another window has the focus, and nothing here."""
-        if not (self.app.app_focus and screen is self.screen):
+        """Show other keys where there are any; not while another window has the focus, and nothing here.
+
+        A screen that is opened meanwhile shows its own: it would stand there without any until one comes back.
+        """
+        is_away = bool(self.labels) and not self.app.app_focus
+        if is_away or screen is not self.screen:
             return
         keys: dict[str, ShownKey] = {}
         renamed = getattr(screen, "renamed_keys", {})
