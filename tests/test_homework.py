@@ -13,6 +13,7 @@ from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.request import Request
 from hw1_tui.settings import NAMED_DATA
 from screens.widgets.preset_choice import PresetChoice
+from screens.widgets.preset_facts import PresetFacts
 from screens.widgets.report.claim_list import ClaimList
 from screens.widgets.report.figure_table import FigureTable
 from screens.widgets.report.question_list import QuestionList
@@ -291,6 +292,7 @@ async def test_the_model_screen_lists_the_runs_of_the_file_and_knows_them_the_ne
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "fast" in listed(app))
         assert app.screen.query_one(PresetChoice).border_title == "Runs of homework.toml"
+        assert "report" not in str(app.screen.query_one(PresetFacts).content)  # it printed nothing
         await pilot.press("p", "down", "down", "enter")
         await until(pilot, lambda: app.current_mode == "hyperparameters")
         assert (app.workspace.draft.data, app.workspace.draft.text("learning_rate")) == ("digits", "0.01")

@@ -82,7 +82,8 @@ class PresetFacts(Static):
 
     def _draw(self) -> None:
         if self._preset is None:
-            self.update(Content.assemble(("p", KEY), (_NOTHING, REMARK)))
+            is_printed = not self._known or any(preset.printed for preset in self._known)
+            self.update(Content.assemble(("p", KEY), (_OF_THE_REPORT if is_printed else _OF_A_HOMEWORK, REMARK)))
             return
         record = (self._newest or {}).get(self._preset.name)
         if self._problem:
@@ -94,8 +95,9 @@ class PresetFacts(Static):
         self.update(Content("\n").join([_head(self._preset), *_table(self._preset, record), last]))
 
 
-_NOTHING = " chooses a run of the report. What the report printed of it, and what your last run with its settings"
-_NOTHING += " came to, stand here then."
+_OF_THE_REPORT = " chooses a run of the report. What the report printed of it, and what your last run with its settings"
+_OF_THE_REPORT += " came to, stand here then."
+_OF_A_HOMEWORK = " chooses a run. What your last run with its settings came to stands here then."
 
 
 def _head(preset: Preset) -> Content:
