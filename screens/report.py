@@ -285,6 +285,7 @@ class ReportScreen(Charted, ReportActing):
             self._take_homework(replace(self._request, questions_file=file))
 
     def _take_homework(self, request: Request, data: str = "") -> None:
+        before = self._homework.data
         try:
             self._homework = request.homework()
         except MistakeError as error:
@@ -293,7 +294,9 @@ class ReportScreen(Charted, ReportActing):
         request = replace(request, tunes=request.tunes and bool(self._homework.tunings))
         self._agenda = Agenda(self._homework)
         self.query_one(QuestionList).take(self._homework, request.questions_file)
-        self.query_one("#data", Input).value = data = data or self._homework.data or request.data
+        chosen = request.data if request.data != before else ""  # what another file named is not meant any more
+        data = data or self._homework.data or chosen or self.workspace.draft.data
+        self.query_one("#data", Input).value = data
         self._take_request(replace(request, data=data))
 
     def action_tune(self) -> None:

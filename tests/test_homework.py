@@ -359,3 +359,14 @@ async def test_the_report_screen_follows_the_file_that_is_chosen_under_settings(
         app.preferences.change(questions=str(fresh.parent / "gone.toml"))
         await until(pilot, lambda: "gone.toml: cannot be read" in told_of(app))
         assert app.screen.query_one(QuestionList).question == "1"
+
+
+async def test_the_data_of_a_file_is_left_with_its_questions(fresh):
+    """The report was asked about the data of the homework that was there before, and none of its runs were found."""
+    app = Hw1App("report", questions=str(fresh))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.screen.query_one(QuestionList).question == "1")
+        assert app.screen.query_one("#data", Input).value == "digits"
+        app.preferences.change(questions="")
+        await until(pilot, lambda: app.screen.query_one(QuestionList).question == "1.1")
+        assert app.screen.query_one("#data", Input).value == "builtin"

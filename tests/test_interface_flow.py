@@ -138,6 +138,10 @@ async def test_a_wrong_value_is_explained_and_not_steered_and_right_ones_are_whi
         assert isinstance(app.screen, SteerDialog)
         assert field.has_class("-wrong")
         assert "too small" in str(field.query_one(".problem", Static).content)
+        field.query_one(Input).value = "0,05"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        assert "(did you mean 0.05?)" in str(field.query_one(".problem", Static).content)
         await pilot.press("escape")
         assert not live_of(app).control.take_changes()
         await pilot.press("e")

@@ -35,6 +35,25 @@ async def test_what_was_typed_is_kept_across_screens_also_where_it_is_wrong(scri
         assert not field.has_class("-wrong")
 
 
+async def test_what_was_probably_meant_is_told_under_the_field_as_on_the_command_line(script):
+    """A decimal comma was said to be no number, and no more."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        control_of(app, "learning-rate").value = "0,01"
+        field = app.screen.query_one("#field-learning-rate", Field)
+        await until(pilot, lambda: field.query(".problem") and "(did you mean 0.01?)" in problem(field))
+        control_of(app, "learning-rate").value = "0.01"
+        control_of(app, "val-share").value = "0,2"
+        field = app.screen.query_one("#field-val-share", Field)
+        await until(pilot, lambda: field.query(".problem") and "(did you mean 0.2?)" in problem(field))
+
+
+def problem(field):
+    return str(field.query_one(".problem", Static).content)
+
+
 async def test_a_choice_that_is_set_as_its_field_goes_is_passed_over(script):
     """As where a dialog is closed before all of its fields stand."""
     app = app_of(script)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from engines import registry
 from engines.contract import Dataset, Value
@@ -184,10 +185,7 @@ class Draft:
 
 
 def _sentences(error: MistakeError) -> dict[str, str]:
-    return {
-        mistake.place: mistake.problem + (f"; allowed: {mistake.allowed}" if mistake.allowed else "")
-        for mistake in error.mistakes
-    }
+    return {mistake.place: str(replace(mistake, place="")) for mistake in error.mistakes}
 
 
 def why_not(engine: str, model: str) -> str:

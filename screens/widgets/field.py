@@ -15,6 +15,7 @@ from textual.widgets import Checkbox, Select, Static
 from textual.widgets.select import NoSelection
 
 from hw1_tui.markup import visible
+from hw1_tui.mistake import Mistake
 from hw1_tui.settings.hyperparameter import Hyperparameter
 from screens.widgets.input import Input
 from screens.widgets.tick import Tick
@@ -146,7 +147,7 @@ class Field(Vertical):
         try:
             value = self.about.read(self._text)
         except ValueError as error:
-            self.explain(f"{error}; allowed: {self.about.allowed}")
+            self.explain(str(Mistake("", str(error), self.about.allowed, self.about.nearest(self._text))))
             raise
         self.explain("")
         return value

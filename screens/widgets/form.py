@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -55,7 +56,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         """Say a mistake under the field that it is about and go there; where no field is, as a notification."""
         for field in self.query(Field):
             if field.about.name == mistake.place:
-                field.explain(f"{mistake.problem}; allowed: {mistake.allowed}" if mistake.allowed else mistake.problem)
+                field.explain(str(replace(mistake, place="")))
                 field.query_one(".control").focus()
                 return
         self.notify(str(mistake), severity="warning", markup=False)
