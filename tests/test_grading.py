@@ -247,3 +247,10 @@ def test_without_the_runs_of_the_homework_nothing_is_graded(course, tmp_path, an
     assert main(["report", "--kept", "--grade", str(answers), *paths]) == 2
     assert "lacks runs to compare with: 1-slow, 1-fast, 2-narrow, 2-wide" in capsys.readouterr().err
     assert not (tmp_path / "o").exists()
+
+
+def test_where_the_homework_is_left_out_its_option_is_named(tmp_path, answers, capsys):
+    """The report's runs were asked for, and to train them all was what helped."""
+    paths = ["--home", str(tmp_path / "empty"), "--out", str(tmp_path / "o")]
+    assert main(["report", "--kept", "--grade", str(answers), *paths]) == 2
+    assert "allowed: --questions FILE for another homework; without --kept" in capsys.readouterr().err

@@ -196,7 +196,8 @@ def _check_kept(args: argparse.Namespace, rerun: Rerun, grading: Grading, store:
     """See that there are runs to hold answers to, before a folder is made."""
     if rerun.missing and args.kept and grading.answers is not None:
         names = ", ".join(run.label for run in rerun.missing)
-        raise MistakeError(Mistake("--grade", f"{store.home} lacks runs to compare with: {names}", "without --kept"))
+        allowed = "without --kept" if args.questions_file else "--questions FILE for another homework; without --kept"
+        raise MistakeError(Mistake("--grade", f"{store.home} lacks runs to compare with: {names}", allowed))
 
 
 def _train(rerun: Rerun, narrator: Narrator) -> bool:
