@@ -136,7 +136,22 @@ def test_a_browser_shows_it_and_goes_to_the_epoch_that_is_asked_for(store, blobs
         assert drawn.count("<polyline") == 4
         wrong = max(int(counts[r, c]) for r in range(3) for c in range(3) if r != c)
         assert drawn.partition('id="pictures"')[2].partition("</section>")[0].count("<canvas") == min(wrong, 24)
+        assert ("of them shown<" in drawn) == (wrong > 24)
         assert drawn.count('aria-label="weights of ') == len(shown.units)
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="there is no browser here")
+def test_the_page_says_where_it_does_not_picture_every_example_of_a_cell(store, blobs, tmp_path, monkeypatch):
+    """It said 31 above 24 photographs."""
+    monkeypatch.setattr("hw1_tui.export.replay_page.MOST_PICTURES", 2)
+    shown, path = shown_of(store, ended(start(store, blobs, every=1)).run), tmp_path / "run.html"
+    path.write_bytes(replay_page(shown))
+    drawn = _opened(f"{path.as_uri()}#epoch={shown.frames[0].epoch}", tmp_path)
+    counts = shown.frames[0].counts(shown.labels, 3)
+    wrong = max(int(counts[r, c]) for r in range(3) for c in range(3) if r != c)
+    pictured = drawn.partition('id="pictures"')[2].partition("</section>")[0].count("<canvas")
+    assert pictured <= 2 < wrong
+    assert f": {wrong}, the most certain first, {pictured} of them shown<" in drawn
 
 
 def _opened(address: str, folder) -> str:
