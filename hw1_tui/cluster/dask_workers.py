@@ -26,7 +26,7 @@ from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.remote.data_folder import split_dataset
 from hw1_tui.training.remote.order import DataPlace, Order
 from hw1_tui.training.remote.worker import Message
-from hw1_tui.training.remote.workers import Channel, WorkerLostError, Workers
+from hw1_tui.training.remote.workers import WORKERS_ALLOWED, Channel, WorkerLostError, Workers
 
 SECONDS_TO_CONNECT = 10.0
 SECONDS_BETWEEN_BEATS = 8.0
@@ -331,7 +331,7 @@ class _Lease(Channel):
         error = self._future.exception(timeout=_SECONDS_TO_LEAVE)
         if type(error).__name__ != "KilledWorker":
             problem = f"a worker cannot train it: {type(error).__name__}: {' '.join(str(error).split())}"
-            raise MistakeError(Mistake("--on", problem, "workers of this version of hw1-tui"))
+            raise MistakeError(Mistake("--on", problem, WORKERS_ALLOWED))
         raise WorkerLostError(_GONE if self._begun else _NEVER_BEGAN)
 
     def release(self, *, is_over: bool) -> None:

@@ -28,7 +28,7 @@ from hw1_tui.training.provenance import versions
 from hw1_tui.training.remote.event_record import unpack_event
 from hw1_tui.training.remote.order import DataPlace, Order
 from hw1_tui.training.remote.worker import Message
-from hw1_tui.training.remote.workers import Channel, WorkerLostError, Workers
+from hw1_tui.training.remote.workers import WORKERS_ALLOWED, Channel, WorkerLostError, Workers
 
 MOST_DEATHS = 3
 """A run that has killed so many workers, each soon after the one before, is not given another."""
@@ -181,7 +181,7 @@ class _Followed:
         except (KeyError, TypeError) as error:
             worker = self._trained[-1] if self._trained else "a worker"
             problem = f"{worker} tells what this program does not know: {type(error).__name__}: {error}"
-            raise MistakeError(Mistake("--on", problem, "workers of this version of hw1-tui")) from None
+            raise MistakeError(Mistake("--on", problem, WORKERS_ALLOWED)) from None
 
     def _stopped(self) -> RunEnded:
         """Return the end of a run that was stopped when no worker had it; of one that none had begun there is none."""

@@ -9,6 +9,9 @@ from engines.contract import Dataset
 from hw1_tui.training.remote.order import DataPlace, Order
 from hw1_tui.training.remote.worker import Message
 
+WORKERS_ALLOWED = "workers of this version of hw1-tui"
+"""What is told to be allowed where workers cannot train an order, or tell what is not known here."""
+
 
 class WorkerLostError(Exception):
     """A worker is gone, or answers no more; the text says what is known of it, as the end of a sentence."""
