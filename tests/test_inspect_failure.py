@@ -75,10 +75,20 @@ def test_two_runs_stand_beside_each_other_with_mcnemars_test(store, blobs, capsy
     assert "McNemar" in text or "right and wrong on the same examples" in text
 
 
+def test_a_run_is_not_set_beside_itself(store, blobs, capsys):
+    """Of an earlier epoch of it there is something to be told."""
+    run = train(store, blobs, epochs=3)
+    assert "is the first run" in refused(capsys, run, "confusion", "--with", "last")
+    assert "is the first run" in refused(capsys, run, "confusion", "--epoch", "3", "--with", run)
+    first = open_run(store, run).epochs[0]
+    assert first < 3
+    assert f"epoch {first}" in said(capsys, run, "confusion", "--epoch", str(first), "--with", run)
+
+
 @pytest.mark.parametrize("view", ["confusion", "suspects", "calibration", "embedding", "replay"])
 def test_an_option_that_changes_nothing_about_a_view_is_said_and_no_other(store, blobs, capsys, view):
-    run = train(store, blobs, **LOGISTIC)
-    for option, value in (("with", run), ("example", "3"), ("class", "0"), ("top", "1")):
+    run, other = train(store, blobs, **LOGISTIC), train(store, blobs, **LOGISTIC)
+    for option, value in (("with", other), ("example", "3"), ("class", "0"), ("top", "1")):
         assert main(["--batch", "inspect", run, view]) == 0
         plain = capsys.readouterr().out
         assert main(["--batch", "inspect", run, view, f"--{option}", value]) == 0
@@ -172,11 +182,12 @@ def test_the_csv_of_the_matrix_has_a_row_a_class_of_each_run(store, blobs, capsy
 @pytest.mark.parametrize("view", ["confusion", "suspects", "embedding"])
 def test_every_record_says_its_run_and_a_list_in_json_is_whole(store, capsys, view):
     """Mistakes and what parts two runs stood without run, epoch and split; 20 mistakes were told of all."""
-    run = train(store, "digits", epochs=1, learning_rate=0.001)
-    words = ["--with", run, "--class", "1"] if view == "confusion" else []
+    run, other = (train(store, "digits", epochs=1, learning_rate=0.001) for _ in range(2))
+    words = ["--with", other, "--class", "1"] if view == "confusion" else []
     found = records(capsys, run, view, "--split", "test", *words)
     for record in found:
-        assert (record["run"], record["epoch"], record["split"]) == (run, 1, "test")
+        assert (record["epoch"], record["split"]) == (1, "test")
+    assert {record["run"] for record in found} == {run, *words[1:2]}
     assert len([record for record in found if "example" in record]) > 20
     cut = records(capsys, run, view, "--split", "test", *words, "--top", "3")
     assert len([record for record in cut if "example" in record]) == 3

@@ -205,10 +205,12 @@ def check_pair(opened: OpenedRun, other: OpenedRun) -> None:
     """See that two runs can be set beside each other.
 
     Raises:
-        MistakeError: they were trained on different data.
+        MistakeError: they were trained on different data, or are one run after the same epoch.
     """
     if opened.dataset.fingerprint != other.dataset.fingerprint:
         raise MistakeError(Mistake(other.record.run, f"was trained on other data than {opened.record.run}"))
+    if other is not opened and (other.record.run, other.place) == (opened.record.run, opened.place):
+        raise MistakeError(Mistake(other.record.run, "is the first run, after the same epoch", "another run or epoch"))
 
 
 def _one_example(dataset: Dataset) -> Dataset:
