@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from hw1_tui.batch.history import ask_runs, open_store, say_none
 from hw1_tui.batch.machine_format import print_json
@@ -18,6 +17,7 @@ from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs import LAST, RunRecord
 from hw1_tui.runs.filter_vocabulary import nearest_value
 from hw1_tui.runs.loss_name import loss_name
+from hw1_tui.runs.moment import moment_here
 from hw1_tui.runs.naming import newest
 from hw1_tui.training.event import EpochEnded
 
@@ -72,7 +72,7 @@ def _read_columns(text: str | None, records: Sequence[RunRecord]) -> Sequence[st
 
 def _by_the_clock_here(record: RunRecord) -> RunRecord:
     """Return a run that began when the clock of this time zone said it, as a filter and the interface take it."""
-    return replace(record, created=datetime.fromisoformat(record.created).astimezone().isoformat(timespec="seconds"))
+    return replace(record, created=moment_here(record.created).isoformat(timespec="seconds"))
 
 
 def add_show(parser: argparse.ArgumentParser) -> None:

@@ -37,6 +37,7 @@ from hw1_tui.runs.filter_vocabulary import (
     number_of,
     words_for,
 )
+from hw1_tui.runs.moment import moment_here
 from hw1_tui.runs.record import RunRecord
 
 _MOMENT = "created"
@@ -225,7 +226,7 @@ def _is_then(created: str, operator: str, operand: str) -> bool:
     It is compared as far as the operand goes: the day itself is neither before nor after it. With an offset, as
     ``2026-11-23T10:05:00+00:00``, two moments are compared wherever they were.
     """
-    moment = datetime.fromisoformat(created).astimezone()
+    moment = moment_here(created)
     moment = moment if "." in operand else moment.replace(microsecond=0)
     here, asked = moment.isoformat(sep=" " if " " in operand else "T"), operand.strip()
     if operator == "~":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
+
+from hw1_tui.runs.moment import moment_here
 
 _BLOCKS = "▁▂▃▄▅▆▇"
 
@@ -55,7 +56,7 @@ def sparkline(values: Sequence[float]) -> str:
 
 def moment(created: str, *, year: bool = False) -> str:
     """Return when something was, here: ``26 Nov 11:52``."""
-    then = datetime.fromisoformat(created).astimezone()
+    then = moment_here(created)
     return f"{then.day} {then:%b %Y %H:%M}" if year else f"{then.day:>2} {then:%b %H:%M}"
 
 
