@@ -9,7 +9,7 @@ import pytest
 from engines.contract import EngineError
 from engines.numpy_engine.activation import ACTIVATIONS, Activation
 from hw1_tui.analysis import open_run
-from hw1_tui.analysis.step import DifferenceCheck, check_gradient, explain_step
+from hw1_tui.analysis.step import DifferenceCheck, check_gradient, explain_step, norm
 from hw1_tui.analysis.step_equation import equations
 from hw1_tui.cli import main
 from hw1_tui.mistake import MistakeError
@@ -201,3 +201,8 @@ def test_a_mistake_in_the_command_is_told(store, tmp_path, capsys, words, proble
     train(store, write_blobs(tmp_path / "blobs.npz"))
     assert main(["--batch", "inspect", *words, "--home", str(tmp_path / "home")]) == 2
     assert problem in capsys.readouterr().err
+
+
+def test_norms_of_float32_numbers_whose_squares_leave_their_range_are_finite():
+    """They were told to be infinite beside a largest entry of 1e26."""
+    assert norm(np.full((2, 2), 1e26, np.float32)) == pytest.approx(2e26)

@@ -29,6 +29,11 @@ from hw1_tui.settings import seeds_of
 from hw1_tui.training.numbers import quietly
 
 
+def norm(values: Array) -> float:
+    """Return the Euclidean norm: in float64, as squares of large float32 numbers leave their range."""
+    return float(np.linalg.norm(values.astype(np.float64)))
+
+
 @dataclass(frozen=True, eq=False)
 class LayerStep:
     """What happens in one layer.
@@ -60,8 +65,8 @@ class LayerStep:
     @property
     def ratio(self) -> float | None:
         """The norm of the update over that of the weights; ``None`` where there is none or no weights yet."""
-        norm = float(np.linalg.norm(self.weights))
-        return None if self.update is None or not norm else float(np.linalg.norm(self.update)) / norm
+        whole = norm(self.weights)
+        return None if self.update is None or not whole else norm(self.update) / whole
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engines.contract import Array
-from hw1_tui.analysis.step import LayerStep, Step
+from hw1_tui.analysis.step import LayerStep, Step, norm
 from hw1_tui.numeral import counted
 
 _MOST = 6
@@ -94,7 +94,7 @@ def _backward(step: Step, activation: str, loss: str) -> Iterator[Equation]:
         yield Equation("backward", f"d{n} = {start}" if is_last else f"d{n} = (W{above}ᵀ d{above}) * {slope}",
                        _shape(layer.d), numbers(layer.d))  # fmt: skip
         yield Equation("backward", f"∂loss/∂W{n} = d{n} h{m}ᵀ", _shape(layer.gradient), _matrix(layer.gradient))
-        yield Equation("backward", f"∂loss/∂b{n} = d{n}", _shape(layer.d), f"norm {np.linalg.norm(layer.d):.4g}")
+        yield Equation("backward", f"∂loss/∂b{n} = d{n}", _shape(layer.d), f"norm {norm(layer.d):.4g}")
 
 
 def _update(step: Step) -> Iterator[Equation]:
@@ -142,14 +142,14 @@ def named(values: Array, classes: Sequence[str]) -> str:
 
 def _matrix(values: Array) -> str:
     place = np.unravel_index(np.abs(values).argmax(), values.shape)
-    return f"norm {np.linalg.norm(values):.4g}, largest {values[place]:.4g} at {', '.join(map(str, place))}"
+    return f"norm {norm(values):.4g}, largest {values[place]:.4g} at {', '.join(map(str, place))}"
 
 
 def _moved(layer: LayerStep) -> str:
     if layer.update is None:
         return ""
     ratio = "" if layer.ratio is None else f", {layer.ratio:.2g} of the weights'"
-    return f"norm of the update {np.linalg.norm(layer.update):.4g}{ratio}"
+    return f"norm of the update {norm(layer.update):.4g}{ratio}"
 
 
 def _shape(values: Array) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engines.contract import EngineError
-from hw1_tui.analysis.step import DifferenceCheck, Step, check_gradient, explain_step
+from hw1_tui.analysis.step import DifferenceCheck, Step, check_gradient, explain_step, norm
 from hw1_tui.analysis.step_equation import equations
 from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.table import Table
@@ -67,9 +67,9 @@ def _record(asked: Asked, step: Step, checks: list[DifferenceCheck]) -> dict[str
             "z": layer.z.tolist(),
             "h": None if layer.h is None else layer.h.tolist(),
             "d": layer.d.tolist(),
-            "weight_norm": float(np.linalg.norm(layer.weights)),
-            "gradient_norm": float(np.linalg.norm(layer.gradient)),
-            "update_norm": None if layer.update is None else float(np.linalg.norm(layer.update)),
+            "weight_norm": norm(layer.weights),
+            "gradient_norm": norm(layer.gradient),
+            "update_norm": None if layer.update is None else norm(layer.update),
         }
         for layer in step.layers
     ]
