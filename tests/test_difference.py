@@ -11,7 +11,7 @@ from hw1_tui.cli import main
 from hw1_tui.export.comparison_table import comparison_table
 from hw1_tui.export.value_table import value_table
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs.difference import SAME_SETTING, RunEvidence, differences
+from hw1_tui.runs.difference import OTHER_DATA, SAME_SETTING, RunEvidence, differences
 from hw1_tui.runs.prediction import Predictions
 from hw1_tui.statistics.interval import unpaired_difference
 from hw1_tui.statistics.paired import PairedShares, paired_means
@@ -90,13 +90,27 @@ def test_on_other_examples_the_interval_is_newcombes_and_that_is_said():
     assert list(found) == ["test_accuracy"]
     assert found["test_accuracy"].interval == unpaired_difference(1900, N, 1800, N)
     assert (found["test_accuracy"].p, found["test_accuracy"].is_paired) == (None, False)
-    assert "Newcombe" in comparison_table(records, evidence=evidence[0] | evidence[1]).remark
+    remark = comparison_table(records, evidence=evidence[0] | evidence[1]).remark
+    assert "Newcombe" in remark
+    assert "by chance" not in remark
     other = measured("b", right_for(0, 1900), learning_rate=0.5)
     same, kept = zip(measured("a", right_for(0, 1800)), other, strict=True)
     table = comparison_table(same, evidence=kept[0] | kept[1])
     assert "Newcombe" not in table.remark
     assert "McNemar's exact p" in table.remark
     assert "of 2, 0.1 are clear by chance on average" in table.remark
+
+
+def test_settings_of_runs_on_other_examples_are_not_judged_which_is_said():
+    """Digits are easier than photographs, whatever the settings: a run on them was told to be clearly better."""
+    base, other = measured("a", right_for(0, 900)), measured("b", right_for(0, 2900), "g", learning_rate=0.5)
+    assert compared(base, other)[1]["test_accuracy"].verdict == OTHER_DATA
+    remark = comparison_table([base[0], other[0]], evidence=base[1] | other[1]).remark
+    assert "tested on other data have none" in remark
+    record, evidence = other
+    more = replace(record, facts={**record.facts, "fingerprint": "more to train on"})
+    tested = {"b": replace(evidence["b"], tested=told(right_for(0, 2900)))}
+    assert compared(base, (more, tested))[1]["test_accuracy"].verdict == "clear: better"
 
 
 def test_what_was_not_measured_is_not_compared():
@@ -166,6 +180,13 @@ def test_superiority_is_not_told_of_few_seeds_nor_a_verdict_of_several_settings(
     assert (high["settings"], high["verdict"]) == (2, None)
     assert "several settings" in remark
     assert [row["settings"] for row in by(mixed, "batch_size")[0]] == [2, 1]
+
+
+def test_values_that_were_tested_on_other_data_are_not_judged_either():
+    (_, high), remark = by([*of_seeds(6, 900, data="a"), *of_seeds(6, 2900, data="b", fingerprint="g")], "data")
+    assert (high["superiority"], high["verdict"]) == (None, OTHER_DATA)
+    assert "tested on other data have none" in remark
+    assert "at least 5 seeds" not in remark
 
 
 def test_an_unknown_hyperparameter_gets_the_nearest_right_one(store, blobs, capsys):

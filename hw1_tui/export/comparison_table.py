@@ -17,11 +17,14 @@ from hw1_tui.runs.comparison import (
     repetitions,
     unfinished,
 )
-from hw1_tui.runs.difference import SAME_SETTING, Difference, EvidenceByRun, differences
+from hw1_tui.runs.difference import OTHER_DATA, SAME_SETTING, Difference, EvidenceByRun, differences
 from hw1_tui.runs.loss_name import loss_name
 from hw1_tui.runs.record import BEST, RunRecord
 from hw1_tui.settings import SEED_NAMES
 from hw1_tui.statistics.interval import LEVEL
+
+NO_VERDICT = "Runs that were tested on other data have none: its examples may be harder or easier."
+"""Said below verdicts on settings."""
 
 _OTHER_IMPORTANCES = {"best_epoch": 52, "epochs_done": 58}
 """Of results that are no metrics; see ``Metric.importance``."""
@@ -104,9 +107,11 @@ def describe_differences(told: Sequence[Mapping[str, Difference]]) -> str:
         words.append(f"On the same test examples: paired{tested}.")
     if not all(difference.is_paired for difference in found):
         words.append("On others, or where what each got is not known: Newcombe's, unpaired.")
-    verdicts = sum(difference.verdict != SAME_SETTING for difference in found)
+    verdicts = sum(difference.verdict not in (SAME_SETTING, OTHER_DATA) for difference in found)
     chance = f"; of {verdicts}, {verdicts * (1 - LEVEL):.2g} are clear by chance on average" if verdicts > 1 else ""
     words.append(f"The verdict is on the settings, seeds included{chance}.")
+    if any(difference.verdict == OTHER_DATA for difference in found):
+        words.append(NO_VERDICT)
     return " ".join(words)
 
 

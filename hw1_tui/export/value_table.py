@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hw1_tui.export.comparison_table import about_losses, least_important
+from hw1_tui.export.comparison_table import NO_VERDICT, about_losses, least_important
 from hw1_tui.export.table import STATISTICS, SUPERIORITY, Table, cell, title
 from hw1_tui.metric import Metric
 from hw1_tui.runs.comparison import about_spreads, repeated_results
-from hw1_tui.runs.difference import EvidenceByRun, main_metric
+from hw1_tui.runs.difference import OTHER_DATA, EvidenceByRun, main_metric
 from hw1_tui.runs.record import RunRecord
 from hw1_tui.runs.value_group import ValueComparison, ValueGroup, compare_values, value_groups
 from hw1_tui.statistics.superiority import FEWEST_SEEDS
@@ -75,7 +75,9 @@ def _remark(
         if any(one.superiority for one in found):
             words.append("Superiority is P(A > B), the share of pairs of seeds in which it is better, ties half, "
                          "with its 95% interval.")  # fmt: skip
-        if any(one.superiority is None for one in found):
+        if any(one.verdict == OTHER_DATA for one in found):
+            words.append(NO_VERDICT)
+        if any(one.superiority is None and one.verdict != OTHER_DATA for one in found):
             words.append(f"P(A > B) is told of at least {FEWEST_SEEDS} seeds on each side.")
     if any(len(group.settings) > 1 for group in groups):
         words.append("Where a value has several settings, the spread is over these as well, and there is no verdict.")

@@ -21,7 +21,8 @@ from hw1_tui.statistics.interval import Interval, unpaired_difference
 from hw1_tui.statistics.paired import PairedShares, paired_means
 from hw1_tui.statistics.repeat import Examples, Repeat
 
-SAME_SETTING = "same setting"
+SAME_SETTING, OTHER_DATA = "same setting", "other data"
+"""What stands in place of a verdict where there is nothing to judge: no other settings, or other examples as well."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Difference:
         interval: the difference of the two models with its 95% interval over examples.
         p: of McNemar's exact test; ``None`` for a loss, or for other examples.
         is_paired: whether both were measured on the same examples, one by one; otherwise the interval is Newcombe's.
-        verdict: whether the settings differ, in words.
+        verdict: whether the settings differ, in words; ``SAME_SETTING`` or ``OTHER_DATA`` where that is no question.
     """
 
     interval: Interval
@@ -115,7 +116,7 @@ def _examples(record: RunRecord, metric: Metric, evidence: EvidenceByRun) -> Exa
 
 
 def verdict_on(metric: Metric, ours: Sequence[RunRecord], theirs: Sequence[RunRecord], evidence: EvidenceByRun) -> str:
-    """Return whether a setting differs from another, in words.
+    """Return whether a setting differs from another, in words; ``OTHER_DATA`` where the test examples do as well.
 
     Args:
         metric: of the test split.
@@ -123,10 +124,21 @@ def verdict_on(metric: Metric, ours: Sequence[RunRecord], theirs: Sequence[RunRe
         theirs: those of the other.
         evidence: what is known of them.
     """
+    if _is_tested_on_other_data(metric, ours[0], theirs[0], evidence):
+        return OTHER_DATA
     first, second = (
         [repeat for run in runs if (repeat := _repeat(run, metric, evidence)) is not None] for runs in (ours, theirs)
     )
     return _in_words(compare_settings(first, second, metric.kind), metric)
+
+
+def _is_tested_on_other_data(metric: Metric, run: RunRecord, other: RunRecord, evidence: EvidenceByRun) -> bool:
+    """Return whether data differs in its test examples too; more to train on is a setting like any other."""
+    ours, theirs = (record.facts.get("fingerprint") for record in (run, other))
+    if not ours or not theirs or ours == theirs:
+        return False
+    first, second = (_examples(record, metric, evidence) for record in (run, other))
+    return not (first and second and first.key == second.key)
 
 
 def _repeat(record: RunRecord, metric: Metric, evidence: EvidenceByRun) -> Repeat | None:

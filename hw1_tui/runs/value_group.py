@@ -9,7 +9,7 @@ from typing import Any
 from hw1_tui.metric import Metric
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs.comparison import Repetition, repetitions, spreads
-from hw1_tui.runs.difference import EvidenceByRun, verdict_on
+from hw1_tui.runs.difference import OTHER_DATA, EvidenceByRun, verdict_on
 from hw1_tui.runs.record import RunRecord
 from hw1_tui.settings import SEED_NAMES, seeds_of
 from hw1_tui.statistics.interval import Interval
@@ -76,7 +76,8 @@ class ValueComparison:
 
     Attributes:
         verdict: whether the two differ, in words.
-        superiority: probability that a seed of the first is better than one of the other; ``None`` of too few seeds.
+        superiority: probability that a seed of the first is better than one of the other; ``None`` of too few seeds
+            and of other data.
     """
 
     verdict: str
@@ -97,4 +98,5 @@ def compare_values(
     if len(group.settings) > 1 or len(baseline.settings) > 1:
         return None
     ours, theirs = ([-metric.as_loss(record.results[metric.name]) for record in one.runs] for one in (group, baseline))
-    return ValueComparison(verdict_on(metric, group.runs, baseline.runs, evidence), superiority(ours, theirs))
+    verdict = verdict_on(metric, group.runs, baseline.runs, evidence)
+    return ValueComparison(verdict, None if verdict == OTHER_DATA else superiority(ours, theirs))
