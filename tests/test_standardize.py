@@ -156,3 +156,11 @@ def test_others_data_is_asked_about_with_the_means_of_the_training(tmp_path, cap
 def test_means_that_are_not_those_of_the_features_are_refused(mean):
     with pytest.raises(MistakeError, match="means and deviations are not those of its features"):
         read_standardization({"features.mean": mean, "features.factor": np.zeros(4)}, 4)
+
+
+def test_a_feature_whose_squares_leave_the_range_of_numbers_is_refused_by_name(recwarn):
+    """It was told to have no spread, a warning of numpy stood before it, and the run diverged."""
+    x = np.array([[1.0, 1e308], [2.0, -1e308], [3.0, 1e308]])
+    with pytest.raises(MistakeError, match="feature 2 has numbers whose squares"):
+        fit(x)
+    assert not recwarn.list

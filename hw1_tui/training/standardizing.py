@@ -47,7 +47,21 @@ def fit(x: Array) -> Standardization:
 
     Args:
         x: rows as they are stored, (n, n_features).
+
+    Raises:
+        MistakeError: the squares of a feature leave the range of float64.
     """
+    with np.errstate(over="ignore", invalid="ignore"):  # told below, by the feature
+        mean, deviation, has_spread = _moments(x)
+    if wide := np.flatnonzero(~np.isfinite(deviation)).tolist():
+        problem = f"feature {wide[0] + 1} has numbers whose squares leave the range of float64"
+        raise MistakeError(Mistake("standardize", problem, "false, or smaller numbers"))
+    factor = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=has_spread & (deviation > 0))
+    return Standardization(mean, factor)
+
+
+def _moments(x: Array) -> tuple[Array, Array, Array]:
+    """Return mean and standard deviation of each feature, and whether it has any spread."""
     blocks = [slice(start, start + _AT_ONCE) for start in range(0, len(x), _AT_ONCE)]
     mean = np.add.reduce([x[rows].sum(axis=0, dtype=np.float64) for rows in blocks]) / len(x)
     squares, has_spread = np.zeros(x.shape[1]), np.zeros(x.shape[1], bool)
@@ -55,9 +69,7 @@ def fit(x: Array) -> Standardization:
         squares += np.square(x[rows] - mean).sum(axis=0)
         # The mean of equal numbers is rounded, so that their deviation from it need not be 0.
         has_spread |= (x[rows] != x[0]).any(axis=0)
-    deviation = np.sqrt(squares / len(x))
-    factor = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=has_spread & (deviation > 0))
-    return Standardization(mean, factor)
+    return mean, np.sqrt(squares / len(x)), has_spread
 
 
 def standardization_state(data: Dataset) -> dict[str, Array]:
