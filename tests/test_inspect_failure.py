@@ -193,6 +193,19 @@ def test_every_record_says_its_run_and_a_list_in_json_is_whole(store, capsys, vi
     assert len([record for record in cut if "example" in record]) == 3
 
 
+@pytest.mark.parametrize("view", ["confusion", "suspects", "embedding", "weights"])
+def test_a_list_that_is_cut_for_a_terminal_says_how_long_it_is(store, capsys, view):
+    """Of 481 suspects 20 rows stood there without a word."""
+    run = train(store, "digits", epochs=1, learning_rate=0.001)
+    words = ["--class", "1"] if view == "confusion" else []
+    n = len([r for r in records(capsys, run, view, *words) if "example" in r or "unit" in r])
+    for top, is_cut in ((n - 1, True), (n, False)):
+        assert main(["--batch", "inspect", run, view, *words, "--top", str(top)]) == 0
+        out = capsys.readouterr().out
+        assert (f"{n - 1:,} of {n:,} are listed; --top N lists more." in out) == is_cut
+        assert ("are listed" in out) == is_cut
+
+
 def test_a_run_that_there_is_not_opens_no_screen(store, blobs, capsys):
     run = train(store, blobs)
     for words in (["nothing"], [run, "--with", "nothing"]):

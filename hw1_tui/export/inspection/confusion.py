@@ -46,12 +46,13 @@ def show(asked: Asked) -> Shown:
             (f"right by {names[0]} alone", parted.first_only),
             (f"right by {names[1]} alone", parted.second_only),
         ):
-            tables.append(_examples(title, answers, indices[: asked.top]))
+            tables.append(_examples(title, answers, indices[: asked.top], asked.about(len(indices))))
         records.append(asked.subject.as_dict() | _pair_record(parted, opened))
     if asked.label is not None:
         name = found[0].classes[asked.label]
-        indices = _mistakes(answers[0], asked.label)[: asked.top]
-        tables.append(_examples(f"mistakes on {name}", answers[:1], indices))
+        indices = _mistakes(answers[0], asked.label)
+        remark, indices = asked.about(len(indices)), indices[: asked.top]
+        tables.append(_examples(f"mistakes on {name}", answers[:1], indices, remark))
         records += [asked.subject.as_dict() | _example_record(answers[0], int(i)) for i in indices]
         listed = _examples("example", answers[:1], indices)  # what was asked for
     return Shown(records, said, tables, lambda: _draw(asked, names, found), listed)
@@ -115,7 +116,7 @@ def _mistakes(answers: Answers, label: int) -> Any:
     return indices[~answers.correct[indices]]
 
 
-def _examples(title: str, answers: list[Answers], indices: Any) -> Table:
+def _examples(title: str, answers: list[Answers], indices: Any, remark: str = "") -> Table:
     columns = [GivenName(title), "true"]
     for number in range(len(answers)):
         columns += [f"taken for{' (second)' * number}", f"probability{' (second)' * number}"]
@@ -126,7 +127,7 @@ def _examples(title: str, answers: list[Answers], indices: Any) -> Table:
             certainty = float(a.certainty[i])
             row += [a.classes[a.predicted[i]], None if np.isnan(certainty) else round(certainty, 4)]
         rows.append(tuple(row))
-    return Table(tuple(columns), tuple(rows))
+    return Table(tuple(columns), tuple(rows), remark)
 
 
 def _example_record(answers: Answers, i: int) -> dict[str, Any]:

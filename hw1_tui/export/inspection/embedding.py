@@ -20,7 +20,8 @@ def _show(asked: Asked, what: str) -> Shown:
     names = [dataset.classes[int(y)] if dataset.classes else float(y) for y in labels]
     rows = [
         (int(i), name, float(x), float(y)) for i, name, (x, y) in zip(found.indices, names, found.points, strict=True)
-    ][: asked.top]
+    ]
+    remark, rows = asked.about(len(rows)), rows[: asked.top]
     facts = asked.subject.as_dict()
     records = [
         {**facts, "of": what, "shares": found.shares.tolist()},
@@ -33,7 +34,7 @@ def _show(asked: Asked, what: str) -> Shown:
         title = f"{_WORDS[what]} of {split}" + f", {opened.record.title}" * (what == HIDDEN)
         return draw_embedding(title, found, labels, dataset.classes)
 
-    table = Table(("example", "target", "x", "y"), tuple(rows))
+    table = Table(("example", "target", "x", "y"), tuple(rows), remark)
     return Shown(records, [shares_words(found)], [table], draw)
 
 

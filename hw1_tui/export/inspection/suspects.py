@@ -24,8 +24,8 @@ def show(asked: Asked) -> Shown:
         rows = [row for row in rows if row.example in asked.examples]
     if asked.label is not None:
         rows = [row for row in rows if row.label == answers.classes[asked.label]]
-    rows = rows[: asked.top]
-    table = Table(tuple(SuspectRow.columns()), tuple(row.values() for row in rows))
+    remark, rows = asked.about(len(rows)), rows[: asked.top]
+    table = Table(tuple(SuspectRow.columns()), tuple(row.values() for row in rows), remark)
     thresholds = dict(zip(answers.classes, map(float, found.thresholds), strict=True))
     facts = asked.subject.as_dict()
     about = {

@@ -29,6 +29,10 @@ class Asked:
     label: int | None = None
     top: int = 20
 
+    def about(self, n: int) -> str:
+        """Return a sentence on a list of so many that is cut; empty for one that is shown whole."""
+        return f"{self.top:,} of {n:,} are listed; --top N lists more." if n > self.top else ""
+
 
 @dataclass(frozen=True)
 class Shown:

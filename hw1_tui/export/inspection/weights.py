@@ -26,10 +26,10 @@ def show(asked: Asked) -> Shown:
         order = [asked.label]
     elif asked.label is not None and found.activity is not None:
         order = [unit for unit in order if found.activity.classes[unit] == asked.label]
-    order = order[: asked.top]
+    remark, order = asked.about(len(order)), order[: asked.top]
     records = [_record(asked, found, unit) for unit in order]
     rows = tuple(_row(record) for record in records)
-    table = Table(("unit", "moved", "mean", "class", "mean on it", "strongest examples"), rows)
+    table = Table(("unit", "moved", "mean", "class", "mean on it", "strongest examples"), rows, remark)
     return Shown(
         records,
         said=[found.remark] if found.remark else [],
