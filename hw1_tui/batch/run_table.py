@@ -14,10 +14,10 @@ from hw1_tui.batch.page import columns_of, left_out_sentence, print_aligned, pri
 from hw1_tui.export.run_table import epochs_table, list_columns, runs_table
 from hw1_tui.export.table import Table
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.moment import moment_here
 from hw1_tui.runs import LAST, RunRecord
 from hw1_tui.runs.filter_vocabulary import nearest_value
 from hw1_tui.runs.loss_name import loss_name
-from hw1_tui.runs.moment import moment_here
 from hw1_tui.runs.naming import newest
 from hw1_tui.training.event import EpochEnded
 

@@ -27,6 +27,7 @@ from datetime import datetime
 from typing import Any
 
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
+from hw1_tui.moment import moment_here
 from hw1_tui.runs.filter_mistake import value_mistakes
 from hw1_tui.runs.filter_spelling import misspelt
 from hw1_tui.runs.filter_vocabulary import (
@@ -37,7 +38,6 @@ from hw1_tui.runs.filter_vocabulary import (
     number_of,
     words_for,
 )
-from hw1_tui.runs.moment import moment_here
 from hw1_tui.runs.record import RunRecord
 
 _MOMENT = "created"

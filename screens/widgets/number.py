@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hw1_tui.runs.moment import moment_here
+from hw1_tui.moment import moment_here
 
 _BLOCKS = "▁▂▃▄▅▆▇"
 
