@@ -170,7 +170,7 @@ class PreferenceScreen(MainScreen):
 
     def action_keys(self) -> None:
         """Show every action with its id and its keys."""
-        note = f'Other keys stand under [keys] in {self.preferences.path.name}, such as "training.pause" = "p,space".'
+        note = f'Other keys stand under [keys] in {self.preferences.path.name}, such as "training.pause" = "f,space".'
         self.app.push_screen(TextDialog("Keys", describe_keys(self.preferences.keys), note))
 
     def action_copy_path(self) -> None:

@@ -9,7 +9,7 @@ from textual.widgets import OptionList, Select, Static
 from hw1_tui.settings import Given
 from hw1_tui.training.job import Job
 from screens.dialogs.text_dialog import TextDialog
-from screens.state.keymap import all_bindings, key_mistakes, usable_keys
+from screens.state.keymap import all_bindings, key_mistakes, shared_keys, usable_keys
 from screens.widgets.chart import Chart, Series
 from screens.widgets.field import Field
 from screens.widgets.key_list import KeyList
@@ -266,6 +266,32 @@ def test_what_is_no_key_is_told_with_the_nearest(keys, meant):
 
 def test_the_programs_own_keys_are_keys():
     assert not list(key_mistakes({name: binding.key for name, binding in all_bindings().items()}))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [({"runs.mark": "c"}, ["keys.runs.mark: c is also a key of runs.compare (Compare)"]),
+     ({"runs.mark": "c", "runs.compare": "m"}, []), ({"training.pause": "p,space"}, ["training.heed"]),
+     ({"runs.star": "?"}, ["question_mark is also a key of app.help"]), ({"app.back": "b"}, ["runs.branch"]),
+     ({"chart.log": "p"}, ["training.heed"]), ({"runs.mark": "f7", "runs.star": "f6"}, ["app.go-ins", "app.go-runs"]),
+     ({"runs.mark": "w", "runs.star": "w"}, ["runs.star", "runs.mark"]), ({"training.pause": "f,space"}, [])],
+)  # fmt: skip
+def test_a_key_that_another_action_of_the_same_screen_has_is_told_with_that(chosen, told):
+    """It was taken without a word: one of the two did nothing any more."""
+    found = [str(mistake) for mistake in shared_keys(chosen)]
+    assert len(found) == len(told)
+    assert all(words in text for words, text in zip(told, found, strict=True))
+
+
+def test_actions_share_no_key_as_they_come():
+    assert not list(shared_keys({name: binding.key for name, binding in all_bindings().items()}))
+
+
+async def test_a_shared_key_is_told_at_the_start(script, folder):
+    write(folder, "[keys]\n'runs.mark' = 'c'\n")
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: any("c is also a key of runs.compare" in note for note in notes(app)))
 
 
 async def test_keys_of_ones_own_work_and_unknown_ones_are_reported(script, folder):

@@ -131,7 +131,7 @@ def read_preferences(record: Mapping[str, Any], table: Mapping[str, Preference])
             else:
                 mistakes.append(unknown_name(name, "setting", name, [*table, "keys"]))
         except ValueError as error:
-            allowed = table[name].allowed if name in table else 'such as "training.pause" = "p"'
+            allowed = table[name].allowed if name in table else 'such as "training.pause" = "f"'
             mistakes.append(Mistake(name, str(error), allowed))
     return found, mistakes
 

@@ -24,7 +24,7 @@ _HEAD = """\
 """
 _ABOUT_KEYS = """
 # Other keys, by the id of what they do; several with commas. The settings screen lists every id.
-# "training.pause" = "p,space"
+# "training.pause" = "f,space"
 """
 
 

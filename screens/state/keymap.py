@@ -8,12 +8,13 @@ import string
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 
+from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys, _character_to_key, key_to_character
 
 import screens
-from hw1_tui.mistake import Mistake, nearest_name
+from hw1_tui.mistake import Mistake, first_few, nearest_name
 
 _OWN = ("hw1_tui.", "screens.")
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
@@ -54,6 +55,44 @@ def key_mistakes(chosen: Mapping[str, str]) -> Iterator[Mistake]:
             if (meant := _meant(key)) != key:
                 allowed = "a character, or a name such as space, f5, ctrl+p or question_mark"
                 yield Mistake(f"keys.{name}", f"{key!r} is no key", allowed, meant)
+
+
+def shared_keys(chosen: Mapping[str, str]) -> Iterator[Mistake]:
+    """Yield the keys of one's own that are another action's where both are there: it does one of the two.
+
+    Args:
+        chosen: keys by the id of what they do; several with commas.
+    """
+    usable, others = usable_keys(chosen), dict[tuple[str, str], set[str]]()
+    for place in _places():
+        keys = {name: _key_names(usable.get(name, binding.key)) for name, binding in place.items()}
+        for name in usable.keys() & keys.keys():
+            for key in keys[name] - _key_names(place[name].key):
+                same = {f"{other} ({place[other].description})" for other in keys.keys() - {name} if key in keys[other]}
+                others.setdefault((name, key), set()).update(same)
+    for (name, key), same in sorted(others.items()):
+        if same:
+            problem = f"{key} is also a key of {first_few(sorted(same))}"
+            yield Mistake(f"keys.{name}", problem, "a key that is free there")
+
+
+def _places() -> Iterator[dict[str, Binding]]:
+    """Yield the actions that are there together, by id: of a screen or widget, of one of its parts, of everywhere."""
+    apps = list(_own_classes(App))
+    for node in set(_own_classes(DOMNode)):
+        for parts in [[], *([part.widget] for part in getattr(node, "PARTS", ()))]:
+            place: dict[str, Binding] = {}
+            for base in [base for kind in (node, *parts, *apps) for base in kind.__mro__]:
+                for binding in Binding.make_bindings(base.__dict__.get("BINDINGS", ())):
+                    if binding.id:
+                        known = place.get(binding.id)
+                        place[binding.id] = binding.with_key(f"{known.key},{binding.key}") if known else binding
+            yield place
+
+
+def _key_names(keys: str) -> set[str]:
+    """Return what Textual calls them, so that ``?`` and ``question_mark`` are one."""
+    return {_character_to_key(key) if len(key) == 1 else key for key in keys.split(",")}
 
 
 def usable_keys(chosen: Mapping[str, str]) -> dict[str, str]:

@@ -105,13 +105,13 @@ class PreferenceStore:
         self.changed.publish(self.values)
 
     def _check_keys(self) -> None:
-        """Say what is no key, and what is for no action. Imports every screen: not for the start."""
-        from screens.state.keymap import all_bindings, key_mistakes
+        """Say what is no key, what two actions share, what is for none. Imports every screen: not for the start."""
+        from screens.state.keymap import all_bindings, key_mistakes, shared_keys
 
         known = all_bindings()
         unknown = [name for name in self.values.keys if name not in known]
         wrong = [Mistake(f"keys.{name}", "is no action", "", nearest_name(name, known)) for name in unknown]
-        if wrong := [*wrong, *key_mistakes(self.values.keys)]:
+        if wrong := [*wrong, *key_mistakes(self.values.keys), *shared_keys(self.values.keys)]:
             self._say(wrong)
 
     def _say(self, mistakes: list[Mistake]) -> None:
