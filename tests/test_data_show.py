@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from hw1_tui.analysis.confusion import Confusion
 from hw1_tui.cli import main
@@ -153,3 +154,17 @@ def test_what_only_looks_at_data_says_what_was_found_out_and_what_has_no_effect_
     assert "val_share is not used: there is a validation split." in capsys.readouterr().err
     assert main([*words, *source, "digits", "--val-share", ".3"]) in (0, 3)
     assert "share has no effect: digits has splits of its own." in capsys.readouterr().err
+
+
+def test_what_is_to_be_known_of_pictures_is_said_once(tmp_path, capsys):
+    """Beside drawn pictures it stood twice."""
+    for name in ("a", "b"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for number in range(4):
+            Image.new("RGB", (8, 8), (number, 0, 0)).save(tmp_path / "pictures" / name / f"{number}.png")
+    (tmp_path / "pictures" / "a" / "cut.png").write_bytes(b"no picture")
+    for source in (str(tmp_path / "pictures"), "builtin"):
+        assert main(["data", "show", source]) == 0
+        told = capsys.readouterr().err.splitlines()
+        assert len(told) == len(set(told))
+        assert any("left out" in line or "drawn by this program" in line for line in told)

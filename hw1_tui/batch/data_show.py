@@ -131,8 +131,6 @@ def _print_pictures(dataset: Dataset, split: SplitName, rows: Sequence[int], cel
     from hw1_tui.batch.thumbnail import Sheet
 
     sheet = Sheet(cells)
-    if dataset.remark:
-        narrator.remark(dataset.remark)
     if not sheet.has_colour:
         narrator.remark("stdout shows no colours: the pictures are drawn in shades.")
     names = [visible(f"{row} ({_target(dataset, split, row)})") for row in rows]
