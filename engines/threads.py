@@ -14,14 +14,19 @@ takes the number that it had, and whoever wants the same bits every time says th
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from engines.capability import Threaded
 from engines.contract import Trainer
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 _allocations: list[ThreadAllocation] = []
 _lock = threading.Lock()
@@ -39,9 +44,7 @@ def cores() -> int:
 
 def blas_version() -> str:
     """Return which BLAS numpy's products are done by, with the processor that its kernels are for; empty for none."""
-    from threadpoolctl import ThreadpoolController  # not for the interface's first frame
-
-    for library in ThreadpoolController().info():
+    for library in _libraries(len(sys.modules)).info():
         if library["user_api"] == "blas":
             kernels = f" for {library['architecture']}" if library.get("architecture") else ""
             return f"{library['internal_api']} {library['version']}{kernels}"
@@ -134,10 +137,22 @@ def _apply() -> None:
 
 
 def _limit_blas(count: int) -> None:
-    from threadpoolctl import OpenBLASController, ThreadpoolController  # not for the interface's first frame
+    from threadpoolctl import OpenBLASController  # not for the interface's first frame
 
     # The library lets one thread set the number and ignores all others as long as that one lives. Here every run
     # has a thread of its own, and this module is where they agree. Who trains without it looks inside a model
     # with it, and its threads would wait for the cores that two such runs have taken.
     OpenBLASController.clear_controlling_thread(force=True)
-    ThreadpoolController().limit(limits=count, user_api="blas")
+    _libraries(len(sys.modules)).limit(limits=count, user_api="blas")
+
+
+@functools.lru_cache(maxsize=1)
+def _libraries(_n_modules: int) -> ThreadpoolController:
+    """Return what sets the threads of the libraries that are loaded.
+
+    To look for them reads the names of all libraries of the process, which took longer than the start of a small run.
+    A library that is loaded later comes with a module, so that their number says when to look again.
+    """
+    from threadpoolctl import ThreadpoolController  # not for the interface's first frame
+
+    return ThreadpoolController()

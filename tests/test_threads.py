@@ -1,6 +1,9 @@
 """The number of threads: chosen by throughput, kept where the user says it, shared between runs."""
 
 import contextlib
+import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -290,6 +293,28 @@ def test_runs_in_threads_of_their_own_have_their_say_too(blas):
         other.join()
         assert blas_threads() == {2}
     assert seen == [{1}]
+
+
+def test_a_library_that_is_loaded_later_heeds_it_too():
+    """What is loaded is looked for once, and again when there are other modules: SciPy brings a BLAS of its own."""
+    seen = """
+from threadpoolctl import threadpool_info
+from engines import threads
+def blas():
+    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+with threads.one_blas_thread():
+    print(*blas())
+import scipy.linalg
+with threads.one_blas_thread():
+    print(*blas())
+"""
+    of_numpy, with_scipy = subprocess.run(
+        [sys.executable, "-c", "import numpy" + seen], capture_output=True, text=True, check=True,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2"},
+    ).stdout.splitlines()  # fmt: skip
+    if len(with_scipy) == len(of_numpy):
+        pytest.skip("SciPy has no BLAS of its own here")
+    assert set(with_scipy.split()) == {"1"}
 
 
 def test_a_small_product_is_done_by_one_thread_and_no_run_loses_its_own_for_that(blas):
