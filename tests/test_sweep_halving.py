@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hw1_tui.sweep.halving import Progress, choose, expected_share, is_stopped, rungs_of, target_of
+from hw1_tui.sweep.halving import Progress, choose, expected_epochs, is_stopped, rungs_of, target_of
 from tests.calibration.halved import judge_all, play, read_curves
 
 RUNG = 4
@@ -118,10 +118,16 @@ def test_rungs_lie_a_factor_apart_and_before_the_end(epochs, first, factor, rung
     assert rungs_of(epochs, first, factor) == rungs
 
 
-@given(st.integers(0, 500))
-def test_of_sixteen_or_more_epochs_less_than_half_are_expected_to_be_trained(epochs):
-    assert 0 < expected_share(epochs) + (epochs == 0) <= 1
-    assert epochs < 16 or expected_share(epochs) < 0.5
+@given(st.integers(1, 500), st.data())
+def test_of_sixteen_or_more_epochs_less_than_half_are_expected_to_be_trained(epochs, data):
+    """What was not stopped so far trains most of what is left: a sweep gone on with was said to take 0 s."""
+    assert 0 < expected_epochs(epochs) <= epochs
+    assert epochs < 16 or expected_epochs(epochs) < epochs / 2
+    done = data.draw(st.integers(0, epochs - 1))
+    last = rungs_of(epochs)[-1:] or (0,)
+    assert 0 < expected_epochs(epochs, done) <= epochs - done
+    if done >= last[0]:
+        assert expected_epochs(epochs, done) == epochs - done
 
 
 @given(

@@ -78,13 +78,18 @@ def rungs_of(epochs: int, first: int | None = None, factor: int = FACTOR) -> tup
     return tuple(sorted({rung for rung in rungs if 0 < rung < epochs}))
 
 
-def expected_share(epochs: int) -> float:
-    """Return the share of all epochs that is trained, of many trials."""
-    ends, share, left = [0, *rungs_of(epochs), epochs], 0.0, 1.0
+def expected_epochs(epochs: int, done: int = 0) -> float:
+    """Return how many epochs a trial is expected to train yet, of many trials.
+
+    Args:
+        epochs: of a whole trial.
+        done: those that it has trained: what was not stopped so far will train most of the others.
+    """
+    ends, expected, left = [done, *(rung for rung in rungs_of(epochs) if rung > done), epochs], 0.0, 1.0
     for begin, end in itertools.pairwise(ends):
-        share += left * (end - begin) / max(epochs, 1)
+        expected += left * (end - begin)
         left *= 1 - 1 / STOPPED_SHARE
-    return share
+    return expected
 
 
 def is_stopped(number: int, progress: Mapping[int, Progress], rung: int) -> bool:

@@ -15,8 +15,8 @@ from engines.threads import cores
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import RunConfig, without_effect
-from hw1_tui.sweep.definition import data_mistake
-from hw1_tui.sweep.halving import expected_share
+from hw1_tui.sweep.definition import Sweep, data_mistake
+from hw1_tui.sweep.halving import expected_epochs
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.trial import Trial
 from hw1_tui.training.event import EpochEnded, RunStarted
@@ -114,21 +114,20 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
     sweep, missing = runner.sweep, runner.missing
     if mistake := data_mistake(sweep.metric, dataset):
         raise MistakeError(mistake)
-    share = expected_share(sweep.config.epochs) if sweep.halving else 1.0
+    share = 1.0
     epoch = seconds = trial = None
     parameters = 0
     jobs = runner.jobs  # before a trial may choose processes, whose gain is told by those
     if missing:
-        unknown = (sweep.n_trials - len(sweep.trials)) * sweep.config.epochs * share  # of points that TPE is to choose
+        n_unknown = sweep.n_trials - len(sweep.trials)  # of points that TPE is to choose
         epoch, parameters = time_epoch(missing[0].config, dataset)
         trial = runner.choose_executor(epoch)
         first = _epoch_work(missing[0].config, dataset)
-        left = sum(
-            _epoch_work(one.config, dataset) * (one.config.epochs * share - runner.epochs_done(one))
-            for one in missing
-            if one.config.epochs * share > runner.epochs_done(one)
-        )
-        left += first * unknown
+        expected = {one.number: _expected(sweep, one.config.epochs, runner.epochs_done(one)) for one in missing}
+        unknown = n_unknown * _expected(sweep, sweep.config.epochs, 0)
+        whole = sum(one.config.epochs - runner.epochs_done(one) for one in missing) + n_unknown * sweep.config.epochs
+        share = (sum(expected.values()) + unknown) / max(whole, 1)
+        left = sum(_epoch_work(one.config, dataset) * expected[one.number] for one in missing) + first * unknown
         lanes = min(jobs, len(missing), default_jobs(sweep.config.engine, "threads" if trial else runner.executor))
         seconds = epoch * left / first / lanes / (trial.gain(trial.fastest) if trial else 1.0)
     memory = peak_memory()
@@ -141,6 +140,11 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
     return Plan(sweep.n_points, sweep.seeds, sweep.n_trials, n_missing, runner.jobs, epoch, seconds, memory,
                 sweep.halving, share, runner.executor, trial, len(sweep.points) if sweep.n_tpe else 0,
                 tuple(_idle_axes(sweep.trials[:_LOOKED_AT], dataset)))  # fmt: skip
+
+
+def _expected(sweep: Sweep, epochs: int, done: int) -> float:
+    """Return how many epochs a trial that has trained some is expected to train yet."""
+    return max(0.0, expected_epochs(epochs, done) if sweep.halving else epochs - done)
 
 
 def _idle_axes(trials: Sequence[Trial], dataset: Dataset) -> Iterator[str]:
