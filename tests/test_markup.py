@@ -125,6 +125,7 @@ def test_no_text_in_a_table_for_spreadsheets_is_a_formula_and_numbers_stay(numbe
 
 
 @given(_ANY, st.integers(2, 30), st.integers(0, 8))
+@example(" 漢", 2, 0)
 @example("00\xa0\u0e5c", 2, 0)  # a space that keeps words together is a character like any other
 def test_wrapped_lines_fit_and_lose_nothing_but_spaces(text, width, indent):
     text = visible(text)

@@ -97,9 +97,9 @@ def wrap(text: str, width: int, indent: int = 0, *, breaks_words: bool = True) -
             lines.append(line)
             line, cells, word = " " * indent, indent, word.lstrip()
         for piece, room in _pieces(word):
-            if breaks_words and cells + room > width and line.strip(" "):
-                lines.append(line)
-                line, cells = " " * indent, indent
+            if breaks_words and cells + room > width:  # spaces that leave no room are dropped
+                lines += [line] if line.strip(" ") else []
+                line, cells = (" " * indent, indent) if lines else ("", 0)
             line, cells = line + piece, cells + room
     return [*lines, line]
 
