@@ -27,7 +27,14 @@ class Mistake:
     nearest: str = ""
 
     def __str__(self) -> str:
-        text = f"{self.place}: {self.problem}" if self.place else self.problem
+        return self._with_hints(f"{self.place}: {self.problem}" if self.place else self.problem)
+
+    @property
+    def sentence(self) -> str:
+        """What is said of it where its place is seen, as under a field."""
+        return self._with_hints(self.problem)
+
+    def _with_hints(self, text: str) -> str:
         if self.allowed:
             text += f"; allowed: {self.allowed}"
         if self.nearest:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from engines import registry
 from engines.contract import Dataset, Value
@@ -185,7 +184,7 @@ class Draft:
 
 
 def _sentences(error: MistakeError) -> dict[str, str]:
-    return {mistake.place: str(replace(mistake, place="")) for mistake in error.mistakes}
+    return {mistake.place: mistake.sentence for mistake in error.mistakes}
 
 
 def why_not(engine: str, model: str) -> str:

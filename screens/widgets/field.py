@@ -147,7 +147,7 @@ class Field(Vertical):
         try:
             value = self.about.read(self._text)
         except ValueError as error:
-            self.explain(str(Mistake("", str(error), self.about.allowed, self.about.nearest(self._text))))
+            self.explain(Mistake("", str(error), self.about.allowed, self.about.nearest(self._text)).sentence)
             raise
         self.explain("")
         return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -56,7 +55,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         """Say a mistake under the field that it is about and go there; where no field is, as a notification."""
         for field in self.query(Field):
             if field.about.name == mistake.place:
-                field.explain(str(replace(mistake, place="")))
+                field.explain(mistake.sentence)
                 field.query_one(".control").focus()
                 return
         self.notify(str(mistake), severity="warning", markup=False)
