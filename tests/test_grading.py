@@ -159,6 +159,28 @@ def test_what_names_nothing_is_told_as_that(course, tmp_path, capsys):
         assert words in output
 
 
+def test_a_key_that_nothing_reads_is_told_in_what_is_handed_in(course, tmp_path, capsys):
+    """Answers under [[table]], or a verdict under another name, were gone without a word."""
+    (tmp_path / "answers.toml").write_text(
+        ANSWERS.replace("verdict", "verdikt", 1)
+        .replace("number = 1", "nr = 1\nnumber = 1")
+        .replace("0.96] }", "0.96], unit = '%' }")
+        + "[[table]]\nnumber = 2\n[[claims]]\nverdict = 'agrees'\nnane = '1-learns'\n"
+    )
+    assert grade(course, tmp_path, "--grade", str(tmp_path / "answers.toml"), "--format", "csv") == 3
+    told = capsys.readouterr().err.splitlines()
+    assert told[:-1] == [
+        "answers.toml: there is no key 'table'; allowed: tables, claims (did you mean tables?)",
+        "answers.toml, tables 1: there is no key 'nr'; allowed: number, rows",
+        "answers.toml, tables 1, test_accuracy: there is no key 'unit'; allowed: figure, printed",
+        "answers.toml, claims 1-learns: there is no key 'verdikt'; allowed: name, verdict (did you mean verdict?)",
+        "answers.toml, claims: there is no key 'nane'; allowed: name, verdict (did you mean name?)",
+        "answers.toml, claims: has no name; allowed: 1-learns, 1-falls, 2-wide",
+    ]
+    assert grade(course, tmp_path, "--grade", str(course / "homework.toml"), "--format", "csv") == 3
+    assert "no key" not in capsys.readouterr().err
+
+
 SCHEMA = {
     "testsuites": ({"name", "tests", "failures", "errors", "time"}, set(), {"testsuite"}),
     "testsuite": (

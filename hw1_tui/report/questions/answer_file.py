@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +13,7 @@ from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.numeral import counted
 from hw1_tui.report.questions.entry_reader import number_list_problem
 from hw1_tui.report.questions.question import VERDICTS, Homework, Row, Table, Verdict
+from hw1_tui.report.questions.question_file import CLAIM_KEYS, ROW_KEYS, SECTIONS, TABLE_KEYS
 from hw1_tui.report.questions.question_metric import share_split
 
 
@@ -73,6 +74,7 @@ class _Reading:
         self.mistakes: list[Mistake] = []
 
     def read(self, content: Mapping[str, Any]) -> None:
+        self._tell_strangers("", content, ("tables", "claims"), SECTIONS)
         for table in self._entries(content.get("tables", []), "tables"):
             self._table(table)
         for claim in self._entries(content.get("claims", []), "claims"):
@@ -83,6 +85,21 @@ class _Reading:
             return entries
         self._refuse(place, "is not a list of tables of keys and values")
         return []
+
+    def _tell_strangers(
+        self, place: str, entry: Mapping[str, Any], answers: Sequence[str], also: Sequence[str]
+    ) -> None:
+        """Tell the keys that nothing reads: an answer under one would be missing without a word.
+
+        Args:
+            place: where the entry stands in the file; empty for the file itself.
+            entry: the keys and their values.
+            answers: the keys that an answer has.
+            also: those that a whole questions file may have beside them.
+        """
+        whole = ", ".join(filter(None, (self._file, place)))
+        strangers = [key for key in entry if key not in {*answers, *also}]
+        self.mistakes.extend(unknown_name(whole, "key", key, answers) for key in strangers)
 
     def _refuse(self, place: str, problem: str, allowed: str = "") -> None:
         self.mistakes.append(Mistake(f"{self._file}, {place}", problem, allowed))
@@ -96,12 +113,16 @@ class _Reading:
             allowed = ", ".join(map(str, self._tables))
             self.mistakes.append(Mistake(f"{self._file}, tables", problem, allowed, nearest))
             return
+        self._tell_strangers(f"tables {number}", entry, ("number", "rows"), TABLE_KEYS)
         for row in self._entries(entry.get("rows", []), f"tables {number}, rows"):
             self._row(table, row)
 
     def _row(self, table: Table, entry: Mapping[str, Any]) -> None:
         metric, printed, size = as_name(entry.get("figure", "")), entry.get("printed"), len(table.columns)
         place, known = f"tables {table.number}, {metric}", [row.metric for row in table.rows]
+        self._tell_strangers(
+            place if metric else f"tables {table.number}, rows", entry, ("figure", "printed"), ROW_KEYS
+        )
         if not metric:
             self._refuse(f"tables {table.number}, rows", "has no figure", ", ".join(known))
         elif metric not in known:
@@ -120,6 +141,7 @@ class _Reading:
 
     def _claim(self, entry: Mapping[str, Any]) -> None:
         name, verdict = as_name(entry.get("name", "")), entry.get("verdict", entry.get("expect"))
+        self._tell_strangers(f"claims {name}".strip(), entry, ("name", "verdict"), CLAIM_KEYS)
         if not name:
             self._refuse("claims", "has no name", ", ".join(self._claims))
         elif name not in self._claims:

@@ -45,7 +45,7 @@ from hw1_tui.report.questions.run_reader import RunReader
 from hw1_tui.report.questions.tuning import KEYS as TUNING_KEYS
 from hw1_tui.report.questions.tuning import read_tuning
 
-_SECTIONS = ("homework", "runs", "tables", "figures", "claims", "questions", "tunings")
+SECTIONS = ("homework", "runs", "tables", "figures", "claims", "questions", "tunings")
 _ASKING = ("tables", "figures", "claims")
 _DIRECTIONS = {"trend": ("rises", "falls", "flat", "does not rise", "does not fall"), "threshold": ("above", "below")}
 _ABOUT_KEYS = ("title", "note", "data", "examples", "fingerprints", "visibility")
@@ -53,7 +53,9 @@ _RUNS: Mapping[ClaimKind, tuple[int, int]] = {
     "ranking": (2, MANY), "trend": (1, 1), "threshold": (1, MANY), "computed": (0, MANY),
 }  # fmt: skip
 _VALUES = {"share": "a share from 0 to 1", "positive": "a number above 0", "split": "a split as 0, 1 or 2"}
-_CLAIM_KEYS = (
+TABLE_KEYS = ("number", "question", "title", "columns", "rows")
+ROW_KEYS = ("figure", "printed", "meant", "others", "expect", "points")
+CLAIM_KEYS = (
     "name", "question", "where", "says", "kind", "voice", "runs", "figure", "direction", "values", "function", "right",
     "expect", "points",
 )  # fmt: skip
@@ -121,7 +123,7 @@ class _Reading:
 
     def homework(self) -> Homework:
         """Return what the file describes."""
-        EntryReader(self._content, self._file, self._mistakes, _SECTIONS)
+        EntryReader(self._content, self._file, self._mistakes, SECTIONS)
         about = self._reader(self._content.get("homework", {}), "homework", _ABOUT_KEYS)
         examples = about.sizes("examples", 3) if about.has("examples") else None
         self._run_reader.n_examples = examples[0] if examples else 1
@@ -183,7 +185,7 @@ class _Reading:
         return Question(name, reader.text("title", ""), reader.text("text", ""))
 
     def _table(self, entry: Any, place: str) -> Table:
-        reader = self._reader(entry, place, ("number", "question", "title", "columns", "rows"))
+        reader = self._reader(entry, place, TABLE_KEYS)
         columns = []
         for position, column in enumerate(reader.entries("columns"), start=1):
             own = self._reader(column, f"{place}, column {position}", ("title", "run"))
@@ -196,7 +198,7 @@ class _Reading:
 
     def _row(self, entry: Any, place: str, runs: tuple[str, ...]) -> Row:
         size = len(runs)
-        reader = self._reader(entry, place, ("figure", "printed", "meant", "others", "expect", "points"))
+        reader = self._reader(entry, place, ROW_KEYS)
         printed = reader.numbers("printed", size) if reader.has("printed") else ()
         metric = reader.choice("figure", question_metrics(), kind="figure")
         self._check_task("figure", (metric,), runs, reader)
@@ -243,7 +245,7 @@ class _Reading:
             numbers.add(tuning.number)
 
     def _claim(self, entry: Any, place: str) -> Claim:
-        reader = self._reader(entry, place, _CLAIM_KEYS)
+        reader = self._reader(entry, place, CLAIM_KEYS)
         kind = cast("ClaimKind", reader.choice("kind", KINDS, kind="kind"))
         runs = reader.names("runs", self._runs, "run", required=_RUNS[kind][0] > 0)
         direction = reader.choice("direction", _DIRECTIONS[kind], kind="direction") if kind in _DIRECTIONS else ""
