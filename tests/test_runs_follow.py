@@ -144,11 +144,29 @@ def test_none_that_trains_is_said_and_not_waited_for(capsys):
     assert "No run trains. With --wait the first is waited for" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [[], ["model=logistic_regression"]], ids=["all", "filtered"])
+def test_the_next_of_several_that_come_one_after_another_is_followed_too(step, capsys, words):
+    """Guarantee: a look between two trials of a sweep, or while halving holds all of them, is not the end of following.
+
+    It ended there with exit code 0, after 3 of 30 trials.
+    """
+
+    def one_after_another():
+        yield from begin(2)
+        yield from range(run_follow.LOOKS_FOR_NEXT - 1)
+        yield from begin(1)
+
+    step(one_after_another())
+    assert main(["runs", "follow", *words, "--wait", "--format", "csv"]) == DONE
+    assert [row.split(",")[1] for row in capsys.readouterr().out.splitlines()] == ["epoch", "0", "1", "2", "0", "1"]
+
+
 def test_one_that_begins_and_ends_between_two_looks_is_told_whole(step, capsys):
     """It was waited for on and on."""
 
     def short():
         yield from [list(begin(2))]
+        yield from range(run_follow.LOOKS_FOR_NEXT)
         raise AssertionError("it has begun and ended, and is waited for still")
 
     step(short())

@@ -23,6 +23,8 @@ from hw1_tui.training.event import FAILURES, EpochEnded, RunEnded, status_clause
 SECONDS_BETWEEN_LOOKS = 1.0
 _LOOKS_FOR_ANOTHER = 5
 """How often who follows a run looks whether another worker goes on with it, once the one that trained it was killed."""
+LOOKS_FOR_NEXT = 5
+"""How often who follows whatever trains looks for the next run, once none trains: trials come one after another."""
 
 Printer = Callable[[str, Mapping[str, Any]], None]
 """Prints an event of a run, which both are given as the log has them."""
@@ -98,8 +100,11 @@ class _Follower:
     def events(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what happens in each run until all have ended: from its newest epoch on, or from its beginning.
 
-        One that began since may have ended before it was looked for.
+        One that began since may have ended before it was looked for. Where others may come than those that are named,
+        it ends some looks after the last: of a sweep no trial trains between two, or while halving holds them all.
         """
+        looks_left = most_looks = 0 if self._named and not self._asked else LOOKS_FOR_NEXT
+        has_begun = False
         following: set[str] = set()
         looks: dict[str, int] = {}  # at those that nobody trains any more, and that have not ended
         while True:
@@ -115,9 +120,10 @@ class _Follower:
             waited_for = {run for run, n in looks.items() if n <= _LOOKS_FOR_ANOTHER}
             for run in sorted((following | begun) - live - waited_for):
                 self._tell_end(run)
-            has_begun = bool(following or live or begun)
+            has_begun |= bool(following or live or begun)
+            looks_left = most_looks if following or live or begun else looks_left - 1
             following = live | waited_for
-            if has_begun and not following:
+            if has_begun and not following and looks_left <= 0:
                 return
             sleep(SECONDS_BETWEEN_LOOKS)
 
