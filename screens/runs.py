@@ -39,6 +39,15 @@ _NOT_IN_TRASH = ("compare", "go_on", "branch", "export", "delete", "star", "labe
 _OF_RUNS = (*_NOT_IN_TRASH, "inspect", "heed", "mark", "mark_all", "sort")
 
 
+class RunFilter(Input):
+    """The filter; escape gives the whole list back, as in that of the report's runs, and leads away from there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "screen.forget_filter", "Whole list", id="runs.forget-filter", show=False,
+                tooltip="Forget what was typed and show every run."),
+    ]  # fmt: skip
+
+
 class RunsScreen(RunActing):
     """A table of runs with a filter above it, and the run under the cursor beside it or below."""
 
@@ -83,7 +92,7 @@ class RunsScreen(RunActing):
         """Draw the filter, the table and the run under the cursor."""
         with Horizontal(id="find"):
             yield Static("Filter", id="filter-label", classes="title")
-            yield Input(placeholder=_HINT, id="filter", select_on_focus=False)
+            yield RunFilter(placeholder=_HINT, id="filter", select_on_focus=False)
             yield Static(markup=False, id="count", classes="remark")
         yield Static(markup=False, id="filter-problem", classes="line wrong")
         with Container(id="runs-body"):
@@ -213,6 +222,11 @@ class RunsScreen(RunActing):
     def action_filter(self) -> None:
         """Type a filter."""
         self.query_one("#filter", Input).focus()
+
+    def action_forget_filter(self) -> None:
+        """Give the whole list back."""
+        self.query_one(RunFilter).value = ""
+        self.query_one(RunTable).focus()
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:

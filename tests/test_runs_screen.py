@@ -49,6 +49,26 @@ async def test_an_empty_history_says_so_and_every_key_is_harmless(store):
     assert not store.home.exists()
 
 
+async def test_escape_in_the_filter_gives_the_whole_list_back_and_only_then_leaves(store, blobs):
+    """It led to another screen, where what was typed next were commands."""
+    runs = [train(store, blobs, seed=seed) for seed in (1, 2)]
+    app = Hw1App("training")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f6")
+        await shown(pilot, *runs[::-1])
+        await pilot.press("slash", *"seed=2")
+        await shown(pilot, runs[1])
+        await pilot.press("escape")
+        await shown(pilot, *runs[::-1])
+        assert isinstance(app.focused, RunTable)
+        await pilot.press("slash", *"seed=3")
+        await shown(pilot)
+        await pilot.press("escape")
+        await shown(pilot, *runs[::-1])
+        await pilot.press("escape")
+        await until(pilot, lambda: app.current_mode == "training")
+
+
 async def test_runs_that_were_deleted_before_are_told_of_where_no_others_are(store, blobs):
     """``u`` undoes what was deleted here: what another evening deleted is found in the trash alone."""
     store.delete(train(store, blobs))
