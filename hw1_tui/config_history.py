@@ -107,5 +107,10 @@ def config_now(first: Mapping[str, Any], changes: Sequence[Change]) -> dict[str,
     return {**first, **{change.name: change.new for change in changes}}
 
 
+def config_after(first: Mapping[str, Any], changes: Sequence[Change], epoch: int) -> dict[str, Any]:
+    """Return the configuration that held at the end of an epoch; ``epochs`` are as many as are planned now."""
+    return config_now(first, [change for change in changes if change.epoch <= epoch and change.name != "epochs"])
+
+
 def _text(value: Any) -> str:
     return repr(value).removesuffix(".0") if isinstance(value, float) else visible(str(value))

@@ -66,8 +66,8 @@ class RunActing(MainScreen):
 
     def ask_how_to_go_on(self, record: RunRecord, kept: Sequence[int] = ()) -> None:
         """Ask for what is different from here on, or from a kept epoch on, and train with that."""
-        if config := self.config_of(record):
-            self.app.push_screen(ContinuationDialog(record, config, kept), partial(self._train_on, record))
+        train_on = partial(self._train_on, record)
+        self.attempt(lambda: self.app.push_screen(ContinuationDialog(record, kept), train_on))
 
     def _train_on(self, record: RunRecord, continuation: Continuation | None) -> None:
         if continuation is None:

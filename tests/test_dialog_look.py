@@ -15,7 +15,6 @@ from textual.widgets import Input, Static
 import screens
 from hw1_tui.metric import METRICS
 from hw1_tui.runs import Store
-from hw1_tui.settings import RunConfig
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.dialog import Dialog
@@ -48,7 +47,7 @@ def compared(_app: App[Any]) -> Dialog[Any]:
 
 
 def branched(_app: App[Any]) -> Dialog[Any]:
-    return ContinuationDialog(run_record(**CONFIG), RunConfig.from_dict(CONFIG), list(range(0, 99, 2)))
+    return ContinuationDialog(run_record(**CONFIG), list(range(0, 99, 2)))
 
 
 def interrupted(_app: App[Any]) -> Dialog[Any]:

@@ -12,7 +12,6 @@ from hw1_tui.app import SCREENS, Hw1App
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.runs import Store
-from hw1_tui.settings import RunConfig
 from screens.data import DataScreen
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import Continuation, ContinuationDialog, _ranges
@@ -261,11 +260,10 @@ async def test_a_path_that_fails_leaves_no_pictures_of_what_was_shown_before(scr
 async def test_the_epoch_to_branch_from_is_typed_and_a_missing_one_is_told_with_the_nearest(monkeypatch, store):
     monkeypatch.setattr("screens.state.run_source.look_for_interrupted", lambda app, store: None)
     record = store.get(write_run(store, "261125-090000-wxyz"))
-    config = RunConfig.from_dict({"model": "mlp", "engine": "numpy", "data": "builtin"})
     app = Hw1App("runs")
     async with app.run_test(size=SMALL) as pilot:
         chosen: list[Continuation | None] = []
-        app.push_screen(ContinuationDialog(record, config, [0, 1, 2, 5, 10]), chosen.append)
+        app.push_screen(ContinuationDialog(record, [0, 1, 2, 5, 10]), chosen.append)
         await until(pilot, lambda: isinstance(app.screen, ContinuationDialog) and app.screen.query("#epoch"))
         assert app.screen.query("#epoch:focus")
         await pilot.press("end", "backspace", "backspace", "7")

@@ -15,7 +15,7 @@ from hw1_tui.report.runs.plan import find_kept, plan_runs
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded
-from hw1_tui.training.recording import resume
+from hw1_tui.training.recording import branch, resume
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
@@ -33,7 +33,7 @@ STEERED = "learning_rate 0.01 to 0.2 in epoch 3"
 def steered(blobs):
     """A run of four epochs whose learning rate was changed after the second."""
     control = Control()
-    for event in start(Store(), blobs, control):
+    for event in start(Store(), blobs, control, every=1):
         if isinstance(event, EpochEnded) and event.epoch == 2:
             control.steer({"learning_rate": 0.2})
     assert isinstance(event, RunEnded)
@@ -236,6 +236,39 @@ async def test_going_on_with_a_kept_run_or_branching_without_anything_to_do_is_s
         assert isinstance(app.screen, ContinuationDialog)
         assert "more than 4" in str(app.screen.query_one("#field-epochs .problem", Static).content)
         assert not app.workspace.queue.runs
+
+
+async def test_the_values_to_branch_with_are_those_of_the_epoch_that_it_begins_after(steered, store):
+    """They were the last ones: a branch from before a rate was raised promised that rate and trained with another."""
+    list(resume(store, steered, {"epochs": 6}))
+    kept = [one.epoch for one in store.find(steered).checkpoint_store.checkpoints()]
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        dialog = ContinuationDialog(store.get(steered), kept)
+        await app.push_screen(dialog)
+        await until(pilot, lambda: dialog.query("#field-learning-rate .control"))
+        rate, l2 = (dialog.query_one(f"#field-{name} .control", Input) for name in ("learning-rate", "l2"))
+        assert rate.value == "0.2"
+        l2.value = "0.1"
+        dialog.query_one("#epoch", Input).value = "2"
+        await until(pilot, lambda: rate.value == "0.01")
+        assert not dialog.query_one("#field-learning-rate").has_class("-changed")
+        assert l2.value == "0.1"
+        assert dialog.query_one("#field-epochs .control", Input).value == "6"
+        dialog.query_one("#epoch", Input).value = "6"
+        await until(pilot, lambda: rate.value == "0.2")
+
+
+def test_a_branch_begins_with_the_values_of_its_epoch_and_has_as_many_epochs_as_are_planned_now(steered, store):
+    """After a run went on to more epochs none could begin where it had ended before without being told how many."""
+    list(resume(store, steered, {"epochs": 6, "l2": 0.1}))
+    parent = store.get(steered)
+    for epoch, rate, l2 in ((2, 0.01, 0), (4, 0.2, 0), (5, 0.2, 0.1)):
+        end = list(branch(store, steered, epoch))[-1]
+        assert isinstance(end, RunEnded)
+        child = store.get(end.run)
+        assert child.config == parent.config_after(epoch)
+        assert (child.config["learning_rate"], child.config["l2"], child.config["epochs"]) == (rate, l2, 6)
 
 
 def test_the_figure_of_a_run_says_where_it_was_steered(steered, tmp_path):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hw1_tui.config_history import Change, ConfigHistory, config_now, not_repeated
+from hw1_tui.config_history import Change, ConfigHistory, config_after, config_now, not_repeated
 from hw1_tui.diagnostics import Diagnostics
 from hw1_tui.metric import NOTHING, EpochMetrics, Metric, best_epoch, end_metrics, epoch_metrics
 from hw1_tui.runs.folder import Labels, RunFolder
@@ -84,6 +84,10 @@ class RunRecord:
     def config_now(self) -> dict[str, Any]:
         """The configuration that holds now: what going on begins with."""
         return config_now(self.config, self.changes)
+
+    def config_after(self, epoch: int) -> dict[str, Any]:
+        """Return the configuration that held at the end of an epoch: what a branch from there begins with."""
+        return config_after(self.config, self.changes, epoch)
 
     @property
     def title(self) -> str:

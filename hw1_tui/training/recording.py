@@ -214,6 +214,7 @@ def branch(
 ) -> Generator[Event, None, None]:
     """Begin a new run where another was after an epoch; that one is left as it is, and may be training.
 
+    It begins with the values that held then, and has as many epochs as are planned for the other now.
     Where its data was moved, both have its new place.
 
     Args:
@@ -236,7 +237,11 @@ def branch(
     folder = store.find(parent)
     kept = folder.facts()
     state = _state_of(store, folder.id, epoch)
-    config = _changed(_config_of({**kept, "config": _config_in(state)}), changes or {})
+    config = _config_of({**kept, "config": _config_in(state)})
+    # The state may have newer ones: it is written again where the run is changed before its next step.
+    held = store.get(folder.id).config_after(epoch)
+    names = (config.adjustable | SESSION_CHANGEABLE) & held.keys()
+    config = _changed(config, {**{name: held[name] for name in names}, **(changes or {})})
     if mistake := nothing_to_branch(config, epoch):
         raise MistakeError(mistake)
     dataset = dataset or load_kept(config.as_dict(), kept, max_bytes, moved_to)

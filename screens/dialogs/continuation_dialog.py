@@ -14,12 +14,13 @@ from textual.widgets import Static
 
 from engines.contract import Value
 from hw1_tui.markup import shorten
-from hw1_tui.mistake import Mistake
+from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import read_place
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.continuation import nothing_left, nothing_to_branch
 from screens.dialogs.dialog import Dialog
+from screens.state.field_words import in_field_words
 from screens.widgets.button import Button
 from screens.widgets.change_form import ChangeForm
 from screens.widgets.form import Form
@@ -49,8 +50,10 @@ class ContinuationDialog(Dialog[Continuation]):
 
     Args:
         record: the run.
-        config: its configuration.
         epochs: the epochs that were kept, to branch from one; none to go on with the run itself.
+
+    Raises:
+        MistakeError: its configuration cannot be read any more.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,9 +62,15 @@ class ContinuationDialog(Dialog[Continuation]):
         Binding("up", "app.focus_previous", "Previous field", id="continuation.previous", show=False),
     ]
 
-    def __init__(self, record: RunRecord, config: RunConfig, epochs: Sequence[int] = ()) -> None:
+    def __init__(self, record: RunRecord, epochs: Sequence[int] = ()) -> None:
         super().__init__()
-        self._record, self._config, self._epochs = record, config, epochs
+        self._record, self._epochs = record, epochs
+        self._config = self._config_after(epochs[-1] if epochs else None)
+
+    def _config_after(self, epoch: int | None) -> RunConfig:
+        """The values that hold now, or that held at the end of an epoch."""
+        record = self._record
+        return RunConfig.from_dict(record.config_now if epoch is None else record.config_after(epoch), record.run)
 
     def compose(self) -> ComposeResult:
         """Draw the epochs and a field for each value that may change."""
@@ -129,6 +138,13 @@ class ContinuationDialog(Dialog[Continuation]):
         text, typed = shorten(event.value.strip(), _WIDEST) or "nothing", self._typed
         nearest = self._epochs[-1] if typed is None else min(self._epochs, key=lambda epoch: abs(epoch - typed))
         problem = "" if self._epoch is not None else f"{text} is no epoch that is kept; near it: {nearest}"
+        if self._epoch is not None:
+            try:
+                self._config = self._config_after(self._epoch)
+            except MistakeError as error:  # what a stranger wrote into the log
+                problem = in_field_words(str(error))
+            else:
+                self.query_one(ChangeForm).begin_with(self._config)
         self.query_one("#epoch-problem", Static).update(problem)
 
     @on(Input.Submitted, "#epoch")

@@ -62,7 +62,7 @@ def submit_branched(
     Raises:
         MistakeError: the other's configuration cannot be read any more.
     """
-    config = RunConfig.from_dict({**record.config_now, **changes}, record.run)
+    config = RunConfig.from_dict({**record.config_after(epoch), **changes}, record.run)
     live = queue.submit(Job(config, parent=(record.run, epoch), changes=changes))
     queue.read(live, lambda: [one for one in store.metrics(record.run, joined=True) if one.epoch <= epoch])
     live.origin = f"branched from {record.run} after epoch {epoch}"

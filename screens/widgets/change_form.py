@@ -43,6 +43,15 @@ class ChangeForm(Form):
         before = self._config.hyperparameters
         return {name: value for name, value in self.typed.items() if value != before[name]}
 
+    def begin_with(self, config: RunConfig) -> None:
+        """Take that the run has other values; they stand in the fields that were not changed."""
+        self._config = config
+        for field in self.query(Field):
+            name = field.about.name
+            if field.text == field.default:
+                self.typed.pop(name, None)
+            field.compare_with(TABLE[name].format(config.hyperparameters[name]))
+
     def on_field_changed(self, event: Field.Changed) -> None:
         """Check what was typed."""
         event.stop()

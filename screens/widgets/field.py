@@ -127,6 +127,21 @@ class Field(Vertical):
         """Say the default, and what it is for where there is room."""
         self._mark()
 
+    def compare_with(self, default: str) -> None:
+        """Compare the value with another; one that was not changed becomes that one."""
+        is_changed, self.default = self._text != self.default, default
+        self._marked = None
+        if is_changed:
+            self._mark()
+            return
+        self._text = default
+        self._mark()
+        control = self.query_one(".control")
+        if isinstance(control, Checkbox):
+            control.value = default == "true"
+        elif isinstance(control, Select | Input):
+            control.value = default
+
     def explain(self, problem: str) -> None:
         """Say what is wrong under the field; nothing for an empty text."""
         if problem != self._problem:
