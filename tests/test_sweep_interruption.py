@@ -131,6 +131,38 @@ def test_ctrl_c_stops_all_and_resume_goes_on_to_the_same_bits(sweep, happening, 
     assert losses_of() == whole
 
 
+@pytest.mark.parametrize("stopped_after", [3, 20, 50, 57])
+def test_a_halving_sweep_that_was_stopped_is_said_to_take_what_it_then_takes(
+    sweep, happening, monkeypatch, stopped_after
+):
+    """Guarantee: near its end too; it was said to take 0 s there, as if halving stopped again what it had let go on."""
+    runners, epochs, steps = [], [], SweepRunner.steps
+
+    def noted(runner):
+        runners.append(runner)
+        return steps(runner)
+
+    monkeypatch.setattr(SweepRunner, "steps", noted)
+
+    def stop(config):
+        epochs.append(config)
+        if len(epochs) == stopped_after:
+            runners[0].ask_to_stop()
+
+    happening(stop)
+    how = ("--executor", "threads", "--jobs", 1, "--format", "jsonl", "--quiet")
+    rates = "learning-rate=1e-5,3e-5,1e-4,3e-4,1e-3,3e-3,1e-2,3e-2"
+    sweep("--grid", rates, "--epochs", 16, "--halving", "--name", "cut", *how)
+    assert len(epochs) == stopped_after
+    code, out, _ = sweep("resume", "cut", "--dry-run", *how)
+    plan = json.loads(out.splitlines()[0])
+    epochs.clear()
+    assert (code, sweep("resume", "cut", *how)[0]) == (0, 0)
+    said = plan["seconds"] / plan["epoch_seconds"]
+    assert said == pytest.approx(len(epochs), abs=3)
+    assert said > 0
+
+
 KILLED = """
 import os, signal, sys
 from hw1_tui import data
