@@ -130,6 +130,15 @@ async def test_a_wrong_range_is_told_under_its_field_with_what_was_meant_and_sta
         assert field(app, "learning-rate").value == "1e-3..1:lgo:3"
 
 
+async def test_where_the_epochs_are_an_axis_all_of_them_are_told(script):
+    """The first of them was told as if every run had it."""
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await define(pilot, epochs="4,2")
+        facts = app.screen.query_one("#sweep-facts")
+        await until(pilot, lambda: "4 runs: 4 points of a grid, 2 to 4 epochs." in text_of(facts))
+
+
 async def test_one_value_a_field_is_no_sweep_and_is_told_what_to_type(script):
     app: Any = app_of(script, "sweep")
     async with app.run_test(size=(80, 24)) as pilot:

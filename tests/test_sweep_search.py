@@ -1,6 +1,7 @@
 """Points that TPE chooses: the same however the sweep is trained, better than drawn ones, by our history alone."""
 
 import math
+from dataclasses import replace
 from importlib import metadata
 
 import pytest
@@ -191,6 +192,19 @@ def test_a_point_is_chosen_by_all_but_the_last_few_alone():
     assert not may_ask(sweep, early)
     other = {**more, known: Progress(4, dict.fromkeys(range(5), -9.0), is_over=True)}
     assert ask(sweep, more).points != ask(sweep, other).points
+
+
+def test_where_the_epochs_are_an_axis_a_point_is_told_by_its_own_last_epoch():
+    """Each was told by its loss after the fewest epochs of the axis, and before it had trained to its end."""
+    sweep = defined("epochs=2..40", "dropout=0..0.9")
+    whole = {t.number: t.config.epochs for t in sweep.trials}
+    alike = {n: Progress(e, dict.fromkeys(range(e + 1), 1.0), is_over=True) for n, e in whole.items()}
+    best = max((n for n in whole if n <= len(sweep.points) - LAG), key=whole.__getitem__)
+    fell = replace(alike[best], losses={**alike[best].losses, whole[best]: 0.1})
+    assert ask(sweep, alike).points != ask(sweep, {**alike, best: fell}).points
+    under_way = replace(alike[best], epochs=whole[best] - 1, is_over=False)
+    assert may_ask(sweep, alike)
+    assert not may_ask(sweep, {**alike, best: under_way})
 
 
 def test_a_trial_that_diverged_is_worse_than_any_other_to_the_search():

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from engines.contract import Dataset
 from hw1_tui.markup import json_text
@@ -98,6 +98,10 @@ class Sweep:
     def n_trials(self) -> int:
         """How many runs there are in all."""
         return self.n_points * self.seeds
+
+    def epochs_at(self, point: Point) -> int:
+        """Return how many epochs a whole trial of a point has, which may be an axis."""
+        return cast("int", point.get("epochs", self.config.epochs))
 
     @cached_property
     def trials(self) -> list[Trial]:

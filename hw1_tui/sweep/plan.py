@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from engines import registry
@@ -124,8 +125,9 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
         trial = runner.choose_executor(epoch)
         first = _epoch_work(missing[0].config, dataset)
         expected = {one.number: _expected(sweep, one.config.epochs, runner.epochs_done(one)) for one in missing}
-        unknown = n_unknown * _expected(sweep, sweep.config.epochs, 0)
-        whole = sum(one.config.epochs - runner.epochs_done(one) for one in missing) + n_unknown * sweep.config.epochs
+        typical = round(fmean(one.config.epochs for one in sweep.trials))  # of those that are drawn: it may be an axis
+        unknown = n_unknown * _expected(sweep, typical, 0)
+        whole = sum(one.config.epochs - runner.epochs_done(one) for one in missing) + n_unknown * typical
         share = (sum(expected.values()) + unknown) / max(whole, 1)
         left = sum(_epoch_work(one.config, dataset) * expected[one.number] for one in missing) + first * unknown
         lanes = min(jobs, len(missing), default_jobs(sweep.config.engine, "threads" if trial else runner.executor))

@@ -80,10 +80,11 @@ def may_ask(sweep: Sweep, progress: Mapping[int, Progress]) -> bool:
     """Return whether TPE can choose another point by now."""
     if len(sweep.points) >= sweep.n_tpe:
         return False
-    rungs, epochs = rungs_of(sweep.config.epochs) if sweep.halving else (), sweep.config.epochs
+    rungs = rungs_of(sweep.config.epochs) if sweep.halving else ()
+    epochs = [sweep.epochs_at(point) for point in sweep.points[: len(sweep.points) - LAG] for _ in range(sweep.seeds)]
     return all(
-        target_of(number, rivals_of(sweep, number, progress), rungs, epochs, is_patient=False) is None
-        for number in range(1, (len(sweep.points) - LAG) * sweep.seeds + 1)
+        target_of(number, rivals_of(sweep, number, progress), rungs, whole, is_patient=False) is None
+        for number, whole in enumerate(epochs, start=1)
     )
 
 
@@ -131,7 +132,8 @@ def _outcome(sweep: Sweep, place: int, progress: Mapping[int, Progress]) -> tupl
     first = place * sweep.seeds + 1
     seeds = [progress[number] for number in range(first, first + sweep.seeds)]
     # What ended before by its own rule has its last loss from there on.
-    epochs = min(sweep.config.epochs if of.is_over else of.epochs for of in seeds)
+    whole = sweep.epochs_at(sweep.points[place])
+    epochs = min(whole if of.is_over else of.epochs for of in seeds)
     return epochs, statistics.fmean(of.loss_at(epochs) for of in seeds)
 
 
@@ -144,7 +146,7 @@ def _frozen(sweep: Sweep, point: Point, outcome: tuple[int, float] | None) -> Fr
     if outcome is None:
         return create_trial(state=TrialState.RUNNING, **given)
     epochs, loss = outcome
-    if epochs < sweep.config.epochs and math.isfinite(loss):
+    if epochs < sweep.epochs_at(point) and math.isfinite(loss):
         return create_trial(state=TrialState.PRUNED, intermediate_values={epochs: loss}, **given)
     return create_trial(value=loss, **given)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import PurePath
+from typing import cast
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -193,8 +194,17 @@ def _facts(sweep: Sweep) -> str:
     each = f" with {counted(sweep.seeds, 'seed')} each" if sweep.seeds > 1 else ""
     drawn = "drawn at random" if sweep.n_random else "chosen by TPE" if sweep.n_tpe else "of a grid"
     runs, points = counted(sweep.n_trials, "run"), counted(sweep.n_points, "point")
-    lines = [f"{runs}: {points} {drawn}{each}, {counted(sweep.config.epochs, 'epoch')}."]
+    lines = [f"{runs}: {points} {drawn}{each}, {_epochs(sweep)}."]
     lines.append(f"Ranked by {sweep.ranked_by.title}, the {sweep.ranked_by.best} is best.")
     if sweep.seeds < 2:
         lines.append("With one seed little can be told from chance: 2 or 3 tell more.")
     return "\n".join(lines)
+
+
+def _epochs(sweep: Sweep) -> str:
+    """Return how many epochs its trials have, which may be an axis."""
+    for axis in sweep.space.axes:
+        if axis.name == "epochs":
+            tried = [int(cast("float", value)) for value in axis.values or (axis.low, axis.high)]
+            return f"{min(tried)} to {counted(max(tried), 'epoch')}"
+    return counted(sweep.config.epochs, "epoch")
