@@ -74,6 +74,8 @@ def test_the_points_of_a_range_can_be_read_and_typed_and_its_ends_are_as_they_we
         ("batch-size=1..4:05", "(did you mean 1..4:4?)"),
         ("seed=1,2", "--seeds N"),
         ("threads=1,2", "changes no training"),
+        ("val-share=.1,.2", "share the data, and val_share says how it is read; allowed: --val-share, and a sweep for"),
+        ("target=a,b", "share the data, and target says how it is read; allowed: --target, and a sweep for each"),
         ("activation=relu,thanh", "did you mean tanh?"),
     ],
 )

@@ -137,7 +137,10 @@ def _axis_name(given: str, place: str) -> str:
     if name not in TABLE:
         problem = f"there is no hyperparameter {given.strip()!r}"
         raise MistakeError(Mistake(place, problem, nearest=nearest_name(name, TABLE)))
-    if name in MAY_DIFFER or name in READ_OPTIONS or name == "evaluate_train":
+    if name in READ_OPTIONS:
+        problem = f"all trials of a sweep share the data, and {name} says how it is read"
+        raise MistakeError(Mistake(place, problem, f"--{name.replace('_', '-')}, and a sweep for each"))
+    if name in MAY_DIFFER or name == "evaluate_train":
         raise MistakeError(
             Mistake(place, f"{name} changes no training: all trials share it", "any other hyperparameter")
         )
