@@ -20,6 +20,7 @@ from screens.state.sweep_reading import poor_trials, read_sweep, view_trials
 from screens.sweep import SweepScreen
 from screens.widgets.change_form import ChangeForm
 from screens.widgets.sweep.findings_page import FindingsPage
+from screens.widgets.sweep.state_words import state_line
 from screens.widgets.sweep.trial_table import TrialTable
 from tests.support.drawn import strips
 from tests.support.scripted_engine import app_of, until
@@ -202,6 +203,18 @@ def test_a_trial_that_another_program_trains_on_is_shown_as_far_as_it_came(scrip
     views = view_trials(read_sweep(sweep, store, before), {}, {})
     assert {view.epochs_done for view in views} == {sweep.config.epochs}
     assert [view.value for view in views] == [view.record.results["val_loss"] for view in views if view.record]
+
+
+def test_a_trial_that_is_ahead_and_has_not_ended_leads_and_is_not_yet_best(script, store):
+    """It was called the best beside another that was marked as the best."""
+    sweep = define_scripted()
+    train_scripted(script, store, sweep, epochs=6)
+    reading = read_sweep(sweep, store)
+    ended, under_way = sorted(
+        (v for v in view_trials(reading, {}, {}) if v.value is not None), key=lambda v: v.epochs_done < 4
+    )
+    assert "trial 1 is best: val loss" in state_line(reading, None, [ended, under_way])
+    assert "trial 2 leads: val loss" in state_line(reading, None, [under_way, ended])
 
 
 async def test_a_sweep_that_was_stopped_goes_on_and_trains_nothing_twice(script, store):

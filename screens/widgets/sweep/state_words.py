@@ -45,12 +45,11 @@ def state_line(reading: SweepReading | None, live: LiveSweep | None, views: Sequ
     failed = sum(view.state in FAILURES for view in views)
     if failed:
         words.append(f"{failed} failed or diverged")
-    ranked = [
-        (view.trial.number, view.value) for view in views if view.value is not None and view.state not in FAILURES
-    ]
+    ranked = [(view, view.value) for view in views if view.value is not None and view.state not in FAILURES]
     if len(ranked) > 1:  # one alone is better than none
-        (number, value), metric = ranked[0], reading.sweep.ranked_by
-        words.append(f"trial {number} is best: {metric.short} {metric.format(value)}")
+        (first, value), metric = ranked[0], reading.sweep.ranked_by
+        stands = "is best" if first.is_over else "leads"  # of one that trains nobody knows where it ends
+        words.append(f"trial {first.trial.number} {stands}: {metric.short} {metric.format(value)}")
     return ", ".join(words)
 
 
