@@ -56,6 +56,34 @@ def test_a_share_that_data_with_splits_has_no_use_for_is_said_where_it_was_asked
         assert capsys.readouterr().err.count("val_share is not used: there is a validation split.") == told
 
 
+def test_an_earlier_model_never_stands_for_the_end_of_a_run_whose_last_was_not_kept(store, blobs, tmp_path, capsys):
+    """Guarantee: where a full disk took the metrics of all epochs and not the last checkpoint, that is told.
+
+    `predict`, an export and a comparison took the model after epoch 1 of 4 for the run's, without a word.
+    """
+    run, other = train(store, blobs, every=1), train(store, blobs, seed=2)
+    folder = store.find(run)
+    folder.predictions_path.unlink()
+    for checkpoint in folder.checkpoint_store.checkpoints():
+        if checkpoint.epoch > 1:
+            checkpoint.path.unlink()
+    told = f"{run}: has no checkpoint of epoch 4, its last; allowed: 0, 1"
+    to = tmp_path / "weights.npz"
+    for words in (["predict", run, str(blobs)], ["runs", "export", run, "--to", str(to)]):
+        assert main(words) == 2
+        assert told in capsys.readouterr().err
+        assert main([*words, "--epoch", "1"]) == 0
+    assert np.load(to)["epoch"] == 1
+    capsys.readouterr()
+    assert main(["runs", "compare", other, run, "--format", "jsonl"]) == 0
+    out, err = capsys.readouterr()
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert second["test_difference"] == pytest.approx(second["test_accuracy"] - first["test_accuracy"])
+    assert told in err
+    assert main(["--batch", "inspect", run, "confusion"]) == 0  # which says so in each line
+    assert f"{run} after epoch 1" in capsys.readouterr().out
+
+
 def test_of_a_run_that_was_broken_off_it_is_said_which_of_its_models_answers(store, blobs, capsys):
     events = start(store, blobs, every=1, epochs=3)
     next(event for event in events if isinstance(event, EpochEnded) and event.epoch == 2)

@@ -19,7 +19,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.settings import seeds_of
 from hw1_tui.training.kept_data import load_kept
-from hw1_tui.training.kept_model import LAST, KeptModel, load_model
+from hw1_tui.training.kept_model import LAST, NEWEST, KeptModel, load_model
 from hw1_tui.training.measurement import measure_split
 
 
@@ -159,7 +159,8 @@ def open_run(
     Args:
         store: the history.
         run: see ``Store.find``.
-        epoch: an epoch of which there is a checkpoint, ``last``, or ``best`` by validation loss.
+        epoch: an epoch of which there is a checkpoint, ``last``, or ``best`` by validation loss. The last is the newest
+            that there is: whatever is seen says after which epoch it is.
         dataset: the run's data, where it was loaded already; of another, it is loaded all the same.
         max_bytes: largest data set that may be unpacked into memory.
         moved_to: where its data is now; where it was by default.
@@ -169,7 +170,7 @@ def open_run(
         EngineError: the engine cannot take the checkpoint.
     """
     record = store.get(run)
-    model = load_model(store, record.run, epoch)
+    model = load_model(store, record.run, NEWEST if epoch == LAST else epoch)
     if dataset is None or dataset.fingerprint != record.facts.get("fingerprint"):
         dataset = load_kept(record.config_now, record.facts, max_bytes, moved_to)
     if (features := dataset.n_features) != model.features:

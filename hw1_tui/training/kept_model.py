@@ -16,7 +16,7 @@ from engines.standardization import Standardization
 from hw1_tui.data import MAX_BYTES
 from hw1_tui.data.picture import levels
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs import Checkpoint, DamagedError, RunFolder, Store
+from hw1_tui.runs import Checkpoint, DamagedError, RunFolder, RunRecord, Store
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.average import show_average
 from hw1_tui.training.checkpoint import read_state
@@ -24,7 +24,7 @@ from hw1_tui.training.kept_data import load_kept
 from hw1_tui.training.session_state import read_session_state, trainer_part
 from hw1_tui.training.standardizing import as_configured, read_standardization
 
-LAST, BEST = "last", "best"
+LAST, BEST, NEWEST = "last", "best", "newest"
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,8 @@ def load_model(store: Store, run: str, epoch: str | int = LAST) -> KeptModel:
     Args:
         store: the history.
         run: see ``Store.find``.
-        epoch: an epoch of which there is a checkpoint, ``last``, or ``best`` by validation loss.
+        epoch: an epoch of which there is a checkpoint; ``best`` by validation loss; ``last``, which is its end, or the
+            newest checkpoint of a run that was killed or diverged; or ``newest``, whatever that is.
 
     Raises:
         MistakeError: there is no such run or checkpoint, or its engine is not available.
@@ -159,14 +160,28 @@ def _inputs(folder: RunFolder, facts: Mapping[str, Any]) -> dict[str, Any]:
     return inputs
 
 
+def reaches_end(record: RunRecord, epoch: int) -> bool:
+    """Return whether the weights of a run after an epoch, or inside the next, are those of its end.
+
+    A disk that was full may have taken its metrics and not its last checkpoint. Of a run that was killed or diverged
+    the newest that there is counts as its end.
+    """
+    return record.status not in ("finished", "stopped") or epoch >= record.results["epochs_done"]
+
+
 def _state(store: Store, folder: RunFolder, epoch: str | int) -> tuple[Checkpoint, dict[str, Array]]:
     found = folder.checkpoint_store.checkpoints()
     if not found:
         raise MistakeError(Mistake(folder.id, "has no checkpoint"))
-    wanted = store.get(folder.id).results["best_epoch"] if epoch == BEST else epoch
-    checkpoint = (
-        found[-1] if wanted == LAST else folder.checkpoint_store.at(int(wanted)) if wanted is not None else None
-    )
+    record = store.get(folder.id)
+    wanted = record.results["best_epoch"] if epoch == BEST else epoch
+    checkpoint: Checkpoint | None
+    if epoch == NEWEST or (epoch == LAST and reaches_end(record, found[-1].epoch)):
+        checkpoint = found[-1]
+    elif epoch == LAST:
+        checkpoint, wanted = None, f"{record.results['epochs_done']}, its last"
+    else:
+        checkpoint = folder.checkpoint_store.at(int(wanted)) if wanted is not None else None
     if checkpoint is None:
         kept = ", ".join(str(c.epoch) for c in found if not c.examples)
         what = "no best epoch" if wanted is None else f"no checkpoint of epoch {wanted}"

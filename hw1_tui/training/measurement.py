@@ -17,7 +17,7 @@ from hw1_tui.runs import RunFolder, RunRecord, Store
 from hw1_tui.runs.prediction import Predictions, read_predictions, write_predictions
 from hw1_tui.training.checkpoint import read_state
 from hw1_tui.training.kept_data import load_kept
-from hw1_tui.training.kept_model import BEST, LAST, KeptModel, load_model
+from hw1_tui.training.kept_model import BEST, LAST, KeptModel, load_model, reaches_end
 from hw1_tui.training.numbers import quietly
 from hw1_tui.training.session import Session
 from hw1_tui.training.session_state import trainer_part
@@ -180,7 +180,8 @@ def _place(
         return None if number is None else (number, 0)
     # What was kept may be later: its checkpoint was taken away.
     places = [(checkpoint.epoch, checkpoint.examples) for checkpoint in folder.checkpoint_store.checkpoints()]
-    return max([*places, *(entry.place for entry in kept)], default=None)
+    newest = max([*places, *(entry.place for entry in kept)], default=None)
+    return newest if newest is None or reaches_end(record, newest[0]) else None
 
 
 def _checked(dataset: Dataset, record: RunRecord) -> Dataset:
