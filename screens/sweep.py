@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
+from hw1_tui.settings import NAMED_DATA
 from hw1_tui.sweep.command import sweep_command
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.kept import find_sweep, find_sweeps, with_data_here
@@ -229,10 +230,11 @@ class SweepScreen(Charted, TrialActing):
     def action_go_on(self) -> None:
         """Train what is missing of the sweep that is shown."""
         if self._sweep:
-            source, options = self.workspace.draft.data, self._sweep.config.read_options
-            opened = self.workspace.library.get(source, options)
-            is_its = opened is not None and opened.fingerprint == self._sweep.fingerprint
-            self._plan(with_data_here(self._sweep, source if is_its else None))
+            here = with_data_here(self._sweep)
+            opened = self.workspace.library.places_of(self._sweep.fingerprint)
+            if opened and here.config.data not in (*opened, *NAMED_DATA):  # it may have been moved there
+                here = with_data_here(self._sweep, opened[0])
+            self._plan(here)
 
     def _plan(self, sweep: Sweep) -> None:
         if self._live and self._live.is_busy:

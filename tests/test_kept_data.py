@@ -4,6 +4,7 @@ import json
 import os
 import sys
 
+import numpy as np
 import pytest
 from textual.widgets import Input, Static
 
@@ -15,6 +16,7 @@ from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import branch, record, resume
 from screens.dialogs.run_export import export_runs
 from screens.state.run_source import submit_branched, submit_resumed
+from tests.support.data_screen import open_data
 from tests.support.history import MEASURED, NUMPY, ended, train, write_blobs
 from tests.support.inside import is_drawn
 from tests.support.scripted_engine import until
@@ -104,6 +106,29 @@ def test_where_moved_data_was_found_is_kept_for_the_next_who_asks(store, folders
         assert store.get(run).facts["data_path"] == str(places[number])
     assert main(["--batch", "inspect", run]) == 0
     assert store.get(run).config["data"] == "blobs.npz"
+
+
+@pytest.mark.parametrize("read", [{}, {"val_share": 0.3, "test_share": 0.1}])
+async def test_what_is_open_under_data_is_tried_for_going_on_and_branching(store, folders, read):
+    """To open it there was what to do, said again and again: only what the form has was tried."""
+    old, new = folders / "first" / "old.npz", folders / "new.npz"
+    rng = np.random.default_rng(0)
+    np.savez(old, X=rng.normal(0, 1, (60, 4)), y=np.arange(60) % 3)
+    run = train(store, "old.npz", epochs=2, **NUMPY, **read)
+    old.rename(new)
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        queue = app.workspace.queue
+        live = submit_resumed(queue, store, store.get(run), {"epochs": 3})
+        await until(pilot, lambda: live.ended)
+        assert "open it under Data and try again" in str(live.ended)
+        await open_data(pilot, str(new))
+        assert app.workspace.draft.data == "builtin"
+        record = store.get(run)
+        lives = (submit_branched(queue, store, record, 2, {"epochs": 3}),
+                 submit_resumed(queue, store, record, {"epochs": 3}))  # fmt: skip
+        await until(pilot, lambda: all(live.ended for live in lives))
+        assert [live.ended.status for live in lives if live.ended] == ["finished", "finished"]
 
 
 async def test_what_lies_on_the_form_is_tried_where_the_interface_does_not_find_a_runs_data(store, folders):

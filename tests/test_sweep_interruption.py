@@ -26,6 +26,7 @@ from hw1_tui.training.starting import start
 from screens.dialogs.sweep_list_dialog import SweepListDialog
 from screens.dialogs.sweep_plan_dialog import SweepPlanDialog
 from screens.sweep import SweepScreen
+from tests.support.data_screen import open_data
 from tests.support.followed import Absent
 from tests.support.history import write_blobs
 from tests.support.scripted_engine import until
@@ -286,10 +287,8 @@ async def test_a_sweep_goes_on_in_the_interface_with_its_data_where_that_is_open
         await pilot.press("s")
         await until(pilot, lambda: "open it under Data" in plan())
         await pilot.press("escape")
-        app.workspace.draft.data = str(new)
-        app.workspace.library.ask(str(new))
-        await until(pilot, lambda: app.workspace.library.get(str(new)))
-        await pilot.press("s")
+        await open_data(pilot, str(new))
+        await pilot.press("f5", "s")
         await until(pilot, lambda: "1 of them, which are taken as they are" in plan())
 
 

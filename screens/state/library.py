@@ -48,6 +48,17 @@ class Library:
         """The data sets that are in memory, the one looked at last behind."""
         return tuple(found for found in self._found.values() if isinstance(found, Dataset))
 
+    def places_of(self, fingerprint: str, options: ReadOptions | None = None) -> list[str]:
+        """Return where the data sets in memory lie that have a digest, what was looked at last first; a thread may ask.
+
+        Args:
+            fingerprint: the digest.
+            options: how it is read where it has the digest: what was read otherwise may have it too.
+        """
+        found = [(*wanted, one) for wanted, one in list(self._found.items()) if isinstance(one, Dataset)]
+        places = [place for place, how, one in found if one.fingerprint == fingerprint or how != (options or how)]
+        return list(dict.fromkeys(reversed(places)))
+
     def get(self, source: str, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset | None:
         """Return a data set that is in memory; one that was let go is read again."""
         wanted = source, options

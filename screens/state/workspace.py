@@ -108,7 +108,7 @@ class Workspace:
         return self.queue.open_recorded(job, control, JobContext(self.store, dataset))
 
     def data_elsewhere(self, run: str) -> Dataset | None:
-        """Return the data of a kept run, also where it was moved and is that of the form now; for a thread.
+        """Return the data of a kept run, also where it was moved and is open now, or that of the form; for a thread.
 
         Returns:
             ``None`` where there is nothing to try, or it is neither there nor where the run had it.
@@ -117,14 +117,16 @@ class Workspace:
 
         try:
             record = self.store.get(run)
-            path = str(record.facts.get("data_path") or "")
-            if self.draft.data in sources(str(record.config_now.get("data", "")), path):
-                return None
-            with contextlib.suppress(MistakeError):
-                return load_kept(record.config_now, record.facts)
-            return load_kept(record.config_now, record.facts, moved_to=self.draft.data)
+            known = sources(str(record.config_now.get("data", "")), str(record.facts.get("data_path") or ""))
+            options = ReadOptions.of(record.config_now)
+            opened = self.library.places_of(str(record.facts.get("fingerprint")), options)
         except MistakeError:
             return None
+        elsewhere = [source for source in dict.fromkeys((self.draft.data, *opened)) if source not in known]
+        for source in (None, *elsewhere) if elsewhere else ():  # where it was comes first
+            with contextlib.suppress(MistakeError):
+                return load_kept(record.config_now, record.facts, moved_to=source)
+        return None
 
     def follow(self, before: Preferences, now: Preferences) -> None:
         """Let the queue and the run being defined follow the settings, where nothing else was chosen for it."""
