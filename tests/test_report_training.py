@@ -175,7 +175,7 @@ async def test_stopping_twice_leaves_nothing_waiting_and_all_of_it_can_be_starte
         await until(pilot, lambda: not app.workspace.queue.live)
         await until(pilot, lambda: "train or wait" not in about(app))
         assert len(app.workspace.queue.runs) == 1
-        assert not any("▶" in line for line in questions(app).values())
+        await until(pilot, lambda: not any("▶" in line for line in questions(app).values()))
         await pilot.press("s")
         await until(pilot, lambda: len(app.workspace.queue.runs) == ALL + 1)
         assert len(app.workspace.queue.live) + len(app.workspace.queue.queued) == ALL
