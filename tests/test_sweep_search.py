@@ -78,6 +78,15 @@ def test_the_points_and_their_epochs_are_the_same_for_any_number_of_jobs(sweep, 
     assert (min(epochs) < 4) == bool(halving)
 
 
+def test_with_halving_a_search_is_said_to_take_what_it_then_takes(sweep):
+    """Guarantee: the plan knows that the points which are drawn first train to their end: it said a half of that."""
+    words = (*AXES, "--tpe", 14, "--halving", "--epochs", 16, "--name", "found", "--executor", "threads")
+    plan = records_of(sweep(*words, "--dry-run", "--format", "jsonl")[1])[0]
+    assert sweep(*words, "--quiet")[0] == 0
+    trained = sum(epochs for _, _, epochs in points_of(Store()).values())
+    assert plan["share"] * 14 * 16 == pytest.approx(trained, abs=16)
+
+
 @pytest.mark.parametrize("ends", [7, 21, 23])
 def test_a_search_that_ended_anywhere_goes_on_to_the_same_points(sweep, whole, monkeypatch, ends):
     """Before the first point is chosen, between two that are, and near the last."""

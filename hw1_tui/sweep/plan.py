@@ -16,7 +16,7 @@ from engines.threads import cores
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import RunConfig, without_effect
-from hw1_tui.sweep.definition import Sweep, data_mistake
+from hw1_tui.sweep.definition import DRAWN_FIRST, Sweep, data_mistake
 from hw1_tui.sweep.halving import expected_epochs
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.trial import Trial
@@ -124,9 +124,9 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
         epoch, parameters = time_epoch(missing[0].config, dataset)
         trial = runner.choose_executor(epoch)
         first = _epoch_work(missing[0].config, dataset)
-        expected = {one.number: _expected(sweep, one.config.epochs, runner.epochs_done(one)) for one in missing}
+        expected = {one.number: _expected(sweep, one, runner.epochs_done(one)) for one in missing}
         typical = round(fmean(one.config.epochs for one in sweep.trials))  # of those that are drawn: it may be an axis
-        unknown = n_unknown * _expected(sweep, typical, 0)
+        unknown = n_unknown * (expected_epochs(typical) if sweep.halving else typical)
         whole = sum(one.config.epochs - runner.epochs_done(one) for one in missing) + n_unknown * typical
         share = (sum(expected.values()) + unknown) / max(whole, 1)
         left = sum(_epoch_work(one.config, dataset) * expected[one.number] for one in missing) + first * unknown
@@ -144,9 +144,10 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
                 tuple(_idle_axes(sweep.trials[:_LOOKED_AT], dataset)))  # fmt: skip
 
 
-def _expected(sweep: Sweep, epochs: int, done: int) -> float:
+def _expected(sweep: Sweep, trial: Trial, done: int) -> float:
     """Return how many epochs a trial that has trained some is expected to train yet."""
-    return max(0.0, expected_epochs(epochs, done) if sweep.halving else epochs - done)
+    is_halved = sweep.halving and not (sweep.n_tpe and trial.place < DRAWN_FIRST)
+    return max(0.0, expected_epochs(trial.config.epochs, done) if is_halved else trial.config.epochs - done)
 
 
 def _idle_axes(trials: Sequence[Trial], dataset: Dataset) -> Iterator[str]:
