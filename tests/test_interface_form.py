@@ -133,6 +133,19 @@ async def test_a_run_with_several_seeds_is_a_run_for_each_and_the_first_is_watch
         )
 
 
+async def test_seeds_that_would_all_be_the_same_are_told_at_their_field(script):
+    """It was told in a notice alone: the form spoke of one value to put right, and no field was it."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.workspace.draft.texts.update(weights_seed="1", order_seed="2")
+        app.workspace.draft.seeds = "3"
+        await pilot.press("enter", "ctrl+s")
+        await until(pilot, lambda: told(app))
+        assert "would all be the same" in problem(app.screen.query_one("#field-seeds"))
+        assert app.focused is control_of(app, "seeds")
+        assert not app.workspace.queue.runs
+
+
 async def test_what_was_typed_for_one_model_is_there_again_after_looking_at_another(script):
     app = app_of(script)
     async with app.run_test(size=(80, 24)) as pilot:

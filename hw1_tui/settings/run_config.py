@@ -120,8 +120,8 @@ class RunConfig:
             MistakeError: a seed would be too large, or weights and order both have seeds of their own.
         """
         if n > 1 and AUTO not in (self.hyperparameters[name] for name in SEED_NAMES[1:]):
-            problem = "both are set, and runs with other seeds would all be the same"
-            raise MistakeError(Mistake("weights_seed and order_seed", problem, "one of them auto, or one seed"))
+            problem = "weights_seed and order_seed are both set, and runs with other seeds would all be the same"
+            raise MistakeError(Mistake("seeds", problem, "one of these two auto, or one seed"))
         first = self.hyperparameters["seed"]
         return [self.changed(seed=seed) for seed in range(first, first + n)]
 
