@@ -140,6 +140,21 @@ async def test_where_the_epochs_are_an_axis_all_of_them_are_told(script):
         await until(pilot, lambda: "4 runs: 4 points of a grid, 2 to 4 epochs." in text_of(facts))
 
 
+async def test_what_is_wrong_with_one_of_the_points_is_told_under_its_field_with_that_point(script):
+    """It stood under no field and named neither: "belongs to sgd"."""
+    app: Any = app_of(script, "sweep")
+    app.workspace.draft.model, app.workspace.draft.engine = "mlp", "torch"
+    for name, text in {"optimizer": "sgd,adam", "momentum": "0,.9"}.items():
+        app.workspace.sweep_draft.type(name, text)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("#field-momentum.-wrong"))
+        problem = text_of(app.screen.query_one("#field-momentum .problem"))
+        assert problem.startswith("with optimizer adam, momentum 0.9: belongs to sgd")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: field(app, "momentum").has_focus)
+        assert not isinstance(app.screen, SweepPlanDialog)
+
+
 async def test_one_value_a_field_is_no_sweep_and_is_told_what_to_type(script):
     app: Any = app_of(script, "sweep")
     async with app.run_test(size=(80, 24)) as pilot:

@@ -21,6 +21,7 @@ from hw1_tui.numeral import counted
 from hw1_tui.settings import Given
 from hw1_tui.training.lockstep import Compared, compare, pair
 from screens.dialogs.dialog import Dialog
+from screens.state.field_words import in_field_words
 from screens.widgets.button import Button
 from screens.widgets.chart import Chart, Series
 from screens.widgets.chart.charted import Charted
@@ -89,7 +90,7 @@ class LockstepDialog(Charted, Dialog[None]):
             for compared in compare(configs, dataset, lambda: worker.is_cancelled):
                 self.post_message(self.EpochCompared(compared))
         except (MistakeError, EngineError) as error:
-            self.post_message(self.ComparisonEnded(str(error), wrong=True))
+            self.post_message(self.ComparisonEnded(in_field_words(str(error)), wrong=True))
         except Exception as error:  # an engine may raise anything; here it becomes a sentence
             self.post_message(self.ComparisonEnded(f"The comparison failed: {error}", wrong=True))
         else:

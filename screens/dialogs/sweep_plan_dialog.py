@@ -23,6 +23,7 @@ from hw1_tui.sweep.plan import Plan, make_plan
 from hw1_tui.sweep.runner import SweepRunner, require_engine
 from hw1_tui.training.kept_data import data_path
 from screens.dialogs.dialog import Dialog
+from screens.state.field_words import in_field_words
 from screens.widgets.button import Button
 from screens.widgets.number import duration
 
@@ -130,7 +131,7 @@ class SweepPlanDialog(Dialog[Planned]):
         told = self.query_one("#plan", Static)
         told.set_class(bool(event.problem), "wrong")
         if event.planned is None:
-            told.update(visible(event.problem, keep_lines=True))
+            told.update(in_field_words(visible(event.problem, keep_lines=True)))
             self.query_one("#back").focus()
             return
         runner, plan = event.planned

@@ -15,6 +15,7 @@ from engines.contract import Dataset, EngineError, Value
 from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import RunConfig
 from screens.dialogs.dialog import Dialog
+from screens.state.field_words import in_field_words
 
 
 class TrialDialog(Dialog[Mapping[str, Value]]):
@@ -94,7 +95,7 @@ class TrialDialog(Dialog[Mapping[str, Value]]):
             for part in self.try_out(dataset, lambda: worker.is_cancelled):
                 self.post_message(self.Came(part))
         except (MistakeError, EngineError) as error:
-            problem = str(error)
+            problem = in_field_words(str(error))
         except Exception as error:  # an engine may raise anything; here it becomes a sentence
             problem = f"It could not be tried: {type(error).__name__}: {error}"
         if not worker.is_cancelled:

@@ -19,6 +19,7 @@ from hw1_tui.sweep.runner import SweepRunner, TrialEvent
 from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import Progressed, Remarked, RunEnded, RunStarted
 from hw1_tui.training.notification import Notification
+from screens.state.field_words import in_field_words
 from screens.state.live_run import LiveRun, Supplier
 from screens.state.messages import SupplierTold
 from screens.state.run_queue import RunQueue
@@ -200,7 +201,7 @@ class LiveSweep(Supplier):
                 self._told.append(_Told(step, before))
                 self._app.post_message(SupplierTold(self))
         except MistakeError as error:
-            self.problem = str(error)
+            self.problem = in_field_words(str(error))
         except Exception as error:  # a disk that is full, an engine that raises: a sentence on the screen, not silence
             self.problem = f"{type(error).__name__}: {error}"
             traceback.print_exc()

@@ -123,7 +123,8 @@ class DefinePage(Container):
             for mistake in error.mistakes:
                 more = f"; allowed: {mistake.allowed}" if mistake.allowed else ""
                 near = f"; did you mean {mistake.nearest}?" if mistake.nearest else ""
-                problems.setdefault(mistake.place, f"{mistake.problem}{more}{near}")
+                point, _, name = mistake.place.rpartition(": ")  # of what is wrong with a point alone
+                problems.setdefault(name, f"{f'with {point}: ' if point else ''}{mistake.problem}{more}{near}")
             found = self.Defined(None, problems)
         if not get_current_worker().is_cancelled:
             self.post_message(found)
