@@ -30,6 +30,7 @@ from hw1_tui.export.inspection.writer import in_file, view_mistake, view_suffixe
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
+from hw1_tui.runs.home import home_option
 from hw1_tui.training.kept_model import LAST
 from screens.dialogs.example_dialog import ExampleDialog
 from screens.dialogs.file_export import ask_for_file
@@ -400,7 +401,7 @@ class InspectionScreen(MainScreen):
         run, epoch = self._opened[0].record.run, self._opened[0].model.epoch
         example = f" --example {self._example}" if self.view.uses_example else ""
         view = f"{self.view.name_in_batch} --epoch {epoch} --split {self._split}"
-        line = f"hw1-tui --batch inspect {run} {view}{example}{other}"
+        line = f"hw1-tui --batch inspect {run} {view}{example}{other}{home_option(self.workspace.store.home)}"
         return Command(line, "It prints this view")
 
 

@@ -214,7 +214,7 @@ def test_what_any_example_has_is_not_told_as_that_of_a_picture():
     assert not [text for text in words if re.search("pixel|photograph", text, re.IGNORECASE)]
 
 
-async def test_the_command_of_a_view_prints_what_it_shows(store, blobs, capsys):
+async def test_the_command_of_a_view_prints_what_it_shows(store, blobs, monkeypatch):
     run = train(store, blobs)
     app = Hw1App("inspect")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -222,6 +222,11 @@ async def test_the_command_of_a_view_prints_what_it_shows(store, blobs, capsys):
         command = screen_of(app).command()
         assert command
         assert f"inspect {run} step" in command.text
+        assert "--home" not in command.text
+        monkeypatch.setenv("HW1_TUI_HOME", "elsewhere")  # which the shell would look into, and the interface does not
+        command = screen_of(app).command()
+        assert command
+        assert command.text.endswith(f" --home {store.home}")
 
 
 async def test_step_looks_right(store, blobs, look):

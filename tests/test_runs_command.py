@@ -4,11 +4,15 @@ import csv
 import io
 import json
 import re
+import shlex
 import time
+from pathlib import Path
 
 import pytest
 
 from hw1_tui.batch.history import find_runs
+from hw1_tui.batch.narrator import Narrator
+from hw1_tui.batch.on_end import EndNotifier
 from hw1_tui.batch.runs import VERBS
 from hw1_tui.cli import main
 from hw1_tui.command import COMMANDS
@@ -377,6 +381,29 @@ def test_many_runs_are_deleted_with_one_sentence_seen_in_the_trash_and_brought_b
     assert main(["runs", "delete", *runs[:2]]) == 0
     assert main(["runs", "undelete", "last"]) == 0
     assert f"{runs[1]} is back" in capsys.readouterr().err
+
+
+def test_a_command_that_is_told_finds_the_run_in_the_history_that_the_option_named(
+    tmp_path, capsys, monkeypatch, blobs
+):
+    """It named the run alone, which the next command looked for in another history: as if it were lost."""
+    store = Store(tmp_path / "a course" / "history")
+    monkeypatch.chdir(tmp_path)
+    write_run(store, "261121-101010-abcd")
+    for words, told in (
+        (["runs", "delete", "last"], r"; hw1-tui (.*) brings it back"),
+        (["runs", "list", "last"], r"hw1-tui (.*) tells of the newest"),
+    ):
+        assert main([*words, "--home", "a course/history"]) == 0
+        (command,) = re.findall(told, capsys.readouterr().err)
+        assert main(shlex.split(command)) == 0
+    stopping = EndNotifier(home=Path("a course/history"))
+    with Narrator(quiet=False) as narrator:
+        narrator.tell_continuation("261121-101010-abcd", stopping.home)
+    assert f"--home '{store.home}' goes on with it." in capsys.readouterr().err
+    monkeypatch.setenv("HW1_TUI_HOME", str(store.home))
+    assert main(["runs", "delete", "last", "--home", "a course/history"]) == 0
+    assert "hw1-tui runs undelete 261121-101010-abcd brings" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("verb", ["show", "follow", "compare", "resume", "star", "delete", "undelete"])

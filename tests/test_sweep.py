@@ -130,10 +130,12 @@ def test_formats_have_a_line_a_trial(sweep):
     assert "hw1-tui --batch train --model logistic_regression" in lines[-1]
 
 
-def test_a_sweep_whose_time_is_over_has_ended_by_its_own_rule_and_goes_on(sweep):
+def test_a_sweep_whose_time_is_over_has_ended_by_its_own_rule_and_goes_on(sweep, tmp_path):
     code, out, err = sweep(*GRID, "--name", "short", "--time", "0.001s", "--format", "jsonl")
     assert code == 0
     assert "Its time is over. hw1-tui sweep resume short goes on with it." in err
+    *_, err = sweep(*GRID, "--name", "there", "--time", "0.001s", "--home", tmp_path / "there", "--format", "jsonl")
+    assert f"hw1-tui sweep resume there --home {tmp_path / 'there'} goes on with it." in err
     assert {trial["status"] for trial in trials_of(out).values()} <= {"stopped", "waiting", "finished"}
     assert any(trial["status"] != "finished" for trial in trials_of(out).values())
     code, out, _ = sweep("resume", "--time", "1h", "--format", "jsonl")

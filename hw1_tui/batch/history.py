@@ -13,6 +13,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import LAST, RunRecord, Store
 from hw1_tui.runs.filter import check_spelling, is_condition, split_words
 from hw1_tui.runs.filter_spelling import is_joining
+from hw1_tui.runs.home import home_option
 
 
 def add_moved_option(parser: argparse._ActionsContainer) -> None:
@@ -64,7 +65,10 @@ def say_none(store: Store, asked: str, *, deleted: bool = False) -> bool:
         Whether there was something to say.
     """
     if asked and (why := store.why_none(asked, deleted=deleted)):
-        hint = " A list is searched for words; hw1-tui runs show last tells of the newest run." if asked == LAST else ""
+        hint = (
+            f" A list is searched for words; hw1-tui runs show last{home_option(store.home)} tells of the newest run."
+        )
+        hint = hint if asked == LAST else ""
         say_once(why + hint)
         return True
     if is_empty := not (store.deleted() if deleted else store.runs()):

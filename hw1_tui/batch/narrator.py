@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -12,6 +13,7 @@ from hw1_tui.batch.page import is_file, say
 from hw1_tui.batch.status_line import StatusLine, has_status_line
 from hw1_tui.markup import visible
 from hw1_tui.numeral import counted
+from hw1_tui.runs.home import home_option
 from hw1_tui.settings import NAMED_DATA, RunConfig, without_effect
 from hw1_tui.training.eta import Eta
 from hw1_tui.training.event import FAILURES, EpochEnded, Event, Progressed, Remarked, RunEnded, RunStarted
@@ -59,9 +61,14 @@ class Narrator:
         if not self._quiet:
             self.fail(text)
 
-    def tell_continuation(self, run: str) -> None:
-        """Say what goes on with a run that is kept and has not reached its end."""
-        self.remark(f"hw1-tui runs resume {run} goes on with it.")
+    def tell_continuation(self, run: str, home: Path | None) -> None:
+        """Say what goes on with a run that is kept and has not reached its end.
+
+        Args:
+            run: its identifier.
+            home: folder of its history; ``None`` for the user's.
+        """
+        self.remark(f"hw1-tui runs resume {run}{home_option(home)} goes on with it.")
 
     def fail(self, text: str) -> None:
         """Say one sentence whatever was asked for: why something failed."""

@@ -40,10 +40,13 @@ class EndNotifier:
         words: of the program to run; empty for none.
         sign: what the terminal is asked for, one of ``settings.end_command.SIGNS``.
         home: folder of the history, as ``--home`` names it; ``None`` for the user's.
+
+    Attributes:
+        home: the same.
     """
 
     def __init__(self, words: Sequence[str] = (), sign: str = "none", home: Path | None = None) -> None:
-        self._words, self._home = words, home
+        self._words, self.home = words, home
         self._sign = sign
         self._started: list[subprocess.Popen[bytes]] = []
         self._run = self._rule = ""
@@ -59,7 +62,7 @@ class EndNotifier:
             print(sequence, end="", file=sys.stderr, flush=True)
         if self._words:
             try:
-                self._started.append(start_command(self._words, notification, self._home))
+                self._started.append(start_command(self._words, notification, self.home))
             except OSError as error:
                 narrator.fail(f"--on-end: {describe_trouble(self._words[0], error)}")
 
@@ -90,7 +93,7 @@ class EndNotifier:
                 yield event
         except LostError:
             if run:
-                narrator.tell_continuation(run)
+                narrator.tell_continuation(run, self.home)
             self.tell_end(Notification.of_end(RunEnded(run, "failed", epochs, {}, None, 0.0)), narrator)
             raise
 

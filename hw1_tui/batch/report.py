@@ -49,6 +49,7 @@ from hw1_tui.report.runs.rerun import Rerun
 from hw1_tui.report.write.grade_file import GRADE_FILES
 from hw1_tui.report.write.output import foreign_file, foreign_files, unwritable_files, write_report
 from hw1_tui.runs import Store
+from hw1_tui.runs.home import home_option
 from hw1_tui.settings import DEFAULT_DATA, option_name
 from hw1_tui.signals import SIGNALS
 from hw1_tui.training.control import Control
@@ -168,7 +169,8 @@ def _settle(args: argparse.Namespace, asked: _Asked, rerun: Rerun, store: Store,
     _tell(report, files, asked.grading, grade, narrator)
     if asked.request.tunes and not args.kept:
         names = keep_sweeps(asked.homework.tunings, rerun.runs, asked.request.seeds, store)
-        narrator.remark(f"More of what was tuned: {', '.join(f'hw1-tui sweep show {name}' for name in names)}.")
+        home = home_option(store.home)
+        narrator.remark(f"More of what was tuned: {', '.join(f'hw1-tui sweep show {name}{home}' for name in names)}.")
     return asked.grading.holds(report, grade)
 
 

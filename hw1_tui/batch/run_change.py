@@ -12,6 +12,7 @@ from hw1_tui.numeral import counted
 from hw1_tui.runs import Store
 from hw1_tui.runs.each import change_each
 from hw1_tui.runs.filter import check_spelling, is_condition
+from hw1_tui.runs.home import home_option
 
 
 def add_none(parser: argparse.ArgumentParser) -> None:
@@ -103,13 +104,12 @@ def star(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
 def delete(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Move runs to the trash; return the exit code."""
     store = _need(args, mistakes, "runs")
-    done = change_each(store.delete, find_ids(store, args.runs), mistakes)
+    done, home = change_each(store.delete, find_ids(store, args.runs), mistakes), home_option(store.home)
     if len(done) == 1:
-        Narrator(args.quiet).remark(f"{done[0]} is deleted; hw1-tui runs undelete {done[0]} brings it back.")
+        Narrator(args.quiet).remark(f"{done[0]} is deleted; hw1-tui runs undelete {done[0]}{home} brings it back.")
     elif done:
-        told = (
-            f"{len(done):,} runs are deleted; hw1-tui runs list --deleted shows the trash, runs undelete brings back."
-        )
+        trash = f"hw1-tui runs list --deleted{home} shows the trash"
+        told = f"{len(done):,} runs are deleted; {trash}, runs undelete brings back."
         Narrator(args.quiet).remark(told)
     raise_mistakes(mistakes)
     return 0

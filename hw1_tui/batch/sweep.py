@@ -39,6 +39,7 @@ from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.home import home_option
 from hw1_tui.runs.record import INTERRUPTED
 from hw1_tui.settings import SEEDS, TABLE, Given, option_name, refuse_questions
 from hw1_tui.signals import SIGNALS
@@ -244,25 +245,25 @@ def _follow(runner: SweepRunner, store: Store, output_format: str, narrator: Nar
     print_summary(summary, store, output_format, narrator.remark)
     if not summary.is_complete and (SIGNALS.number or runner.is_over_time):
         reason = "" if SIGNALS.number else "Its time is over. "
-        narrator.remark(f"{reason}{_goes_on(sweep)}")
+        narrator.remark(f"{reason}{_goes_on(sweep, store)}")
     is_well = summary.is_complete or (runner.is_over_time and not summary.has_failed)
     code = SIGNALS.exit_code if SIGNALS.number else DONE if is_well else FAILED
     if code == FAILED:
-        narrator.fail(_why_failed(summary))
+        narrator.fail(_why_failed(summary, store))
     n_done = sum(result.is_done for result in summary.results)
     notifier.tell_plan(code, n_done, sweep.n_trials, narrator)
     return code
 
 
-def _why_failed(summary: SweepSummary) -> str:
+def _why_failed(summary: SweepSummary, store: Store) -> str:
     """Return how many trials did not end well; also those of the history, and those that another program deleted."""
     told = [f"{n} {status}" for status, n in summary.counts.items() if status not in ENDED_WELL]
-    goes_on = "" if summary.counts.keys() <= {*ENDED_WELL, *FAILURES} else f" {_goes_on(summary.sweep)}"
+    goes_on = "" if summary.counts.keys() <= {*ENDED_WELL, *FAILURES} else f" {_goes_on(summary.sweep, store)}"
     return f"Of {counted(summary.sweep.n_trials, 'trial')}: {', '.join(told)}.{goes_on}"
 
 
-def _goes_on(sweep: Sweep) -> str:
-    return f"hw1-tui sweep resume {sweep.name} goes on with it."
+def _goes_on(sweep: Sweep, store: Store) -> str:
+    return f"hw1-tui sweep resume {sweep.name}{home_option(store.home)} goes on with it."
 
 
 def _print_ends(runner: SweepRunner, printer: SweepPrinter, narrator: Narrator) -> dict[int, str]:

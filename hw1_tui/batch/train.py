@@ -251,7 +251,7 @@ def print_run(events: Iterable[Event], control: Control, output_format: str, qui
     if output_format == "csv":
         narrator.remark(describe_end(event))
     if event.status == "stopped" and event.run:
-        narrator.tell_continuation(event.run)
+        narrator.tell_continuation(event.run, notifier.home)
     notifier.tell_run(event, narrator)
     if lost:
         raise lost

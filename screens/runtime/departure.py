@@ -51,7 +51,10 @@ class Departure:
     def words(self) -> list[str]:
         """Return what is to be said on the terminal of the runs that were stopped."""
         ended = [live for live in self._stopped if live.ended and live.ended.status == "stopped" and live.run_id]
-        return [f"hw1-tui runs resume {live.run_id} goes on with what was stopped." for live in ended]
+        from hw1_tui.runs.home import home_option  # not for the first frame
+
+        home = home_option(self._app.workspace.store.home) if ended else ""
+        return [f"hw1-tui runs resume {live.run_id}{home} goes on with what was stopped." for live in ended]
 
     def _look(self) -> None:
         if self._app.workspace.queue.is_idle:
