@@ -155,6 +155,16 @@ def test_an_end_is_judged_once():
     assert diverged.advice.rule.name == "diverged"
 
 
+def test_the_epoch_in_which_a_run_diverged_is_the_one_that_the_run_tells():
+    """One that ends with an endless loss is measured, and the next was told; one that is broken off is not."""
+    for epochs, epoch in ((falling(3), 3), ([*falling(3), measured(3, math.inf)], 3)):
+        coach = coach_of()
+        said(coach, epochs)
+        coach.hear_end("diverged")
+        assert coach.advice
+        assert f"left their range in epoch {epoch}." in coach.advice.symptom.evidence
+
+
 def test_a_fix_begins_anew_or_at_the_epoch_that_it_names():
     coach = coach_of(learning_rate=0.01)
     said(coach, flat(4), looked(reach=1.0))

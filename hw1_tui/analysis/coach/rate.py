@@ -6,6 +6,7 @@ import itertools
 
 from hw1_tui.analysis.coach.course import Course
 from hw1_tui.analysis.coach.rule import STRONG_DROPOUT, STRONG_L2, Fix, Rule, Symptom, faster, slower
+from hw1_tui.training.numbers import is_sound
 
 _WORSE, _SHORT, _LONG, _SANE = 1.2, 2.0, 500.0, 1.2
 _FALLS, _FALL = 3, 0.05  # where it falls so in each of so many epochs, longer steps than the gradient bears do good
@@ -17,7 +18,9 @@ def _diverged(course: Course) -> Symptom | None:
     if course.status != "diverged":
         return None
     rate = course.setting("learning_rate")
-    return Symptom(f"With the rate {rate:g} the numbers left their range in epoch {course.epoch + 1}.", slower(course))
+    epoch = course.epoch + is_sound(course.epochs[-1])  # one that was broken off has not been measured
+    what = f"With the rate {rate:g} the" if rate else "The"
+    return Symptom(f"{what} numbers left their range in epoch {epoch}.", slower(course))
 
 
 DIVERGED = Rule(
