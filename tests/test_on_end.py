@@ -97,6 +97,15 @@ def test_resume_branch_seeds_and_report_tell_their_end_too(folder, capsys):
     assert told(folder)[3]["HW1_TUI_WORDS"] == "finished: 2 of 2 runs done"
 
 
+def test_of_a_sweep_that_is_over_no_trial_is_told_as_one_that_is_not_done(folder):
+    """Guarantee: what halving stopped is done too: "4 of 8 runs done" read as if something had gone wrong."""
+    words = ["--model", "logistic_regression", "--data", str(write_blobs(folder / "blobs.npz")), "--home", "home"]
+    rates = "learning-rate=1e-6,1e-5,1e-4,1e-3,1e-2,.02,.05,.1"
+    assert main(["sweep", *words, "--epochs", "8", "--halving", "--grid", rates, "--quiet", "--on-end", TELL]) == 0
+    assert Store(folder / "home").runs("status=stopped")
+    assert told(folder)[0]["HW1_TUI_WORDS"] == "finished: 8 of 8 runs done"
+
+
 def test_what_cannot_be_run_or_fails_is_said_and_the_run_stays_what_it_is(folder, capsys):
     assert train(folder, "no-such-program") == 0
     assert "no-such-program cannot be run" in capsys.readouterr().err

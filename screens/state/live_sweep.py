@@ -158,8 +158,9 @@ class LiveSweep(Supplier):
         if has_ended and self.state != "ended":
             self.state = "ended"
             self._queue.suppliers.remove(self)
-            done = sum(live.state == "finished" for live in self.lives.values())
             status = "failed" if self.problem else "finished" if self._done >= 1 else "stopped"
+            ended_well = ("finished", "stopped") if status == "finished" else ("finished",)  # halving stops some
+            done = sum(live.state in ended_well for live in self.lives.values())
             self._queue.notified.publish(Notification.of_plan(status, done, len(self.lives)))
             self._queue.changed.publish(None)
 
