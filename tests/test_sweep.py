@@ -228,6 +228,7 @@ def test_a_trial_that_diverged_is_the_worst_and_fails_the_sweep(sweep):
     assert end["best"] == {"l2": 0}
     assert "trial 2 (l2 1000, seed 42): " in err
     assert "Of 2 trials: 1 diverged.\n" in err
+    assert "Of 2 points one has finished: nothing to compare it with." in sweep("show")[1]  # it said that there is one
 
 
 # Halving in a sweep.
