@@ -16,6 +16,8 @@ from hw1_tui.sweep.kept import find_sweep
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training.event import Progressed
+from hw1_tui.training.work import estimate_work
+from tests.support.history import config_of
 from tests.support.json_lines import records_of
 from tests.support.swept import GRID, SHARED, losses_of, trials_of
 
@@ -90,6 +92,22 @@ def test_a_dry_run_prints_the_plan_and_keeps_nothing(sweep):
     assert "by an epoch of" in out
     assert out.count("waiting") == 8
     assert not Store().home.exists()
+
+
+@pytest.mark.parametrize("sizes", ["4;4000", "4000;4"])
+def test_a_plan_takes_no_less_time_and_memory_than_the_largest_trial_whichever_comes_first(sweep, sizes):
+    """Where a small one came first all were told to be as small, and two at once to end before the longer one could."""
+
+    def plan(sizes, executor):
+        grid = ("--model", "mlp", "--grid", f"hidden-sizes={sizes}", "--jobs", 2, "--executor", executor)
+        return records_of(sweep(*grid, "--dry-run", "--epochs", 3, "--format", "jsonl")[1])[0]
+
+    small = plan("4;5", "threads")["memory"]
+    assert plan(sizes, "threads")["memory"] - small >= 32 * 4000 * 12
+    found = plan(sizes, "processes")
+    works = {n: estimate_work(config_of("blobs", hidden_sizes=[n], epochs=3), 90, 9) for n in (4, 4000)}
+    ratio = works[4000] / works[int(sizes.partition(";")[0])]
+    assert found["seconds"] >= 0.999 * 3 * found["epoch_seconds"] * ratio
 
 
 def test_an_axis_that_changes_nothing_is_told_with_the_plan(sweep):

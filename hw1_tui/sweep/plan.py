@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -117,7 +118,7 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
         raise MistakeError(mistake)
     share = 1.0
     epoch = seconds = trial = None
-    parameters = 0
+    parameters = largest = 0
     jobs = runner.jobs  # before a trial may choose processes, whose gain is told by those
     if missing:
         n_unknown = sweep.n_trials - len(sweep.trials)  # of points that TPE is to choose
@@ -129,15 +130,18 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
         unknown = n_unknown * (expected_epochs(typical) if sweep.halving else typical)
         whole = sum(one.config.epochs - runner.epochs_done(one) for one in missing) + n_unknown * typical
         share = (sum(expected.values()) + unknown) / max(whole, 1)
-        left = sum(_epoch_work(one.config, dataset) * expected[one.number] for one in missing) + first * unknown
+        left = [_epoch_work(one.config, dataset) * expected[one.number] for one in missing]
         lanes = min(jobs, len(missing), default_jobs(sweep.config.engine, "threads" if trial else runner.executor))
-        seconds = epoch * left / first / lanes / (trial.gain(trial.fastest) if trial else 1.0)
+        longest = max(sum(left) + first * unknown, max(left) * lanes)  # lanes share the trials, and none of them
+        seconds = epoch * longest / first / lanes / (trial.gain(trial.fastest) if trial else 1.0)
+        weights = [_weights(one.config, dataset) for one in missing]
+        largest = round(parameters * max(weights) / weights[0])
     memory = peak_memory()
     at_once = min(max(1, len(missing)), WIDEST) if runner.executor == "stacked" else runner.jobs
     if runner.executor == "processes":  # each has the libraries; the data is mapped by all
-        memory += at_once * memory
+        memory += at_once * (memory + (largest - parameters) * _COPIES * _BYTES)
     elif memory:
-        memory += (at_once - 1) * _COPIES * _BYTES * parameters
+        memory += (at_once * largest - parameters) * _COPIES * _BYTES
     n_missing = len(missing) + sweep.n_trials - len(sweep.trials)
     return Plan(sweep.n_points, sweep.seeds, sweep.n_trials, n_missing, runner.jobs, epoch, seconds, memory,
                 sweep.halving, share, runner.executor, trial, len(sweep.points) if sweep.n_tpe else 0,
@@ -161,6 +165,12 @@ def _idle_axes(trials: Sequence[Trial], dataset: Dataset) -> Iterator[str]:
 
 def _epoch_work(config: RunConfig, dataset: Dataset) -> float:
     return estimate_work(config.changed(epochs=1), len(dataset.train), dataset.n_features)
+
+
+def _weights(config: RunConfig, dataset: Dataset) -> int:
+    """Return how many weights a model has between its layers, of which only the ratio to another's matters."""
+    sizes = [dataset.n_features, *config.hyperparameters.get("hidden_sizes", ()), dataset.n_classes or 1]
+    return sum(a * b for a, b in itertools.pairwise(sizes))
 
 
 def time_epoch(config: RunConfig, dataset: Dataset) -> tuple[float, int]:
