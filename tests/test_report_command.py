@@ -191,6 +191,24 @@ def test_seeds_repeat_every_run_and_give_a_spread(tmp_path, blobs):
     assert seeds == {42, 43, 44}
 
 
+def test_where_seeds_stop_after_other_epochs_the_documents_say_from_how_many_to_how_many(tmp_path, blobs):
+    """With early stopping; those of the first seed stood there for all."""
+    content = {
+        "homework": {"title": "Small"},
+        "runs": [{"name": "a", "question": "1", "title": "A", "settings": {
+            "model": "mlp", "engine": "numpy", "hidden_sizes": [2], "learning_rate": 0.05, "epochs": 60,
+            "patience": 2}}],
+        "tables": [{"number": 1, "question": "1", "title": "T", "columns": [{"title": "A", "run": "a"}],
+                    "rows": [{"figure": "val_loss"}]}],
+    }  # fmt: skip
+    (tmp_path / "own.toml").write_text(tomli_w.dumps(content), "utf-8")
+    assert report(tmp_path, "--seeds", "3", "--questions", str(tmp_path / "own.toml"), "--epochs-scale", "1") == 0
+    done = sorted(record.results["epochs_done"] for record in Store(tmp_path / "home").runs())
+    assert done[0] < done[-1]
+    for name in ("report.md", "report.html", "report.tex"):
+        assert f"{done[0]} to {done[-1]}" in (tmp_path / "out" / name).read_text("utf-8")
+
+
 def test_check_holds_the_verdicts_to_the_file(written, tmp_path, capsys):
     content = tomllib.loads(QUESTIONS.read_text("utf-8"))
     content["figures"] = content["figures"][:1]

@@ -180,5 +180,7 @@ def run_rows(report: Report) -> list[tuple[str, ...]]:
         seconds = sum(record.results["seconds"] for record in records)
         runs = ", ".join(record.run for record in records)
         title = report.evidence.homework.runs[name].title
-        rows.append((name, title, str(records[0].results["epochs_done"]), status, f"{seconds:.0f} s", runs))
+        done = sorted({record.results["epochs_done"] for record in records})  # with patience each seed has its own
+        epochs = " to ".join(map(str, done if len(done) < 2 else (done[0], done[-1])))
+        rows.append((name, title, epochs, status, f"{seconds:.0f} s", runs))
     return rows
