@@ -268,7 +268,7 @@ class ModelScreen(MainScreen):
 
     def action_presets(self) -> None:
         """Choose a run of the report."""
-        self.query_one("#presets").focus()
+        self.query_one(PresetChoice).go_to()
 
     async def action_filter(self) -> None:
         """Look for a run of the report."""

@@ -299,7 +299,11 @@ async def test_the_model_screen_lists_the_runs_of_the_file_and_knows_them_the_ne
     again = Hw1App()
     async with again.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "fast" in listed(again))
+        await pilot.press("slash", *"fast")
+        await until(pilot, lambda: listed(again) == ["fast"])
         again.preferences.change(questions="")
+        await until(pilot, lambda: listed(again) == [None])  # the filter holds for the runs of the report as well
+        await pilot.press("escape")
         await until(pilot, lambda: "1.1a" in listed(again))
 
 

@@ -17,6 +17,7 @@ from screens.widgets.choice_list import ChoiceList
 from screens.widgets.key_bar import KeyBar
 from screens.widgets.number import measure
 from screens.widgets.picture import Picture
+from screens.widgets.preset_choice import PresetChoice
 from screens.widgets.preset_facts import PresetFacts
 from tests.support.history import run_record
 from tests.support.scripted_engine import app_of, tiny_dataset, until
@@ -106,6 +107,29 @@ async def test_what_is_not_there_is_said_and_cannot_be_taken(script):
         assert app.current_mode == "model"
         await pilot.press(*["backspace"] * len("transformer"))
         await until(pilot, lambda: listed(app) == ALL)
+
+
+async def test_who_types_before_the_list_was_read_has_what_was_typed(script, monkeypatch):
+    """On a slow line the first frame comes after the keys: the whole list came over the filter, enter took of it."""
+    held = []
+    monkeypatch.setattr(PresetChoice, "call_after_refresh", lambda _choice, call: held.append(call))
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("slash", *"2.2b-dropout-0.25")
+        for call in held:
+            call()
+        assert listed(app) == ["2.2b-dropout-0.25"]
+        await pilot.press("enter")
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
+        assert app.workspace.draft.text("dropout") == "0.25"
+
+
+async def test_the_list_can_be_gone_to_before_it_was_read(script, monkeypatch):
+    monkeypatch.setattr(PresetChoice, "call_after_refresh", lambda _choice, _call: None)
+    app = app_of(script)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("p", "down", "enter")
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
 
 
 async def test_a_click_in_the_footer_filters_and_a_click_on_a_run_takes_it(script):

@@ -112,7 +112,12 @@ class PresetChoice(Vertical):
         """List every run, once the frame is drawn: reading them would hold it up."""
         self.border_title = "Runs of the report"
         self.app.preferences.changed.subscribe(self, lambda _values: self._follow())
-        self.call_after_refresh(self._read)
+        self.call_after_refresh(self._read_once)
+
+    def _read_once(self) -> None:
+        """Read the runs unless they were: whoever types before the first frame stands has them at once."""
+        if not self._presets:
+            self._read()
 
     def _follow(self) -> None:
         """List other runs where another questions file was chosen."""
@@ -133,7 +138,10 @@ class PresetChoice(Vertical):
             self.notify(str(error), title="Questions file", severity="warning")
         for facts in self._facts:
             facts.know(self._presets)
-        self._write(self._presets)
+        if self.is_filtering:  # what was typed meanwhile holds for them too
+            self._list()
+        else:
+            self._write(self._presets)
 
     def on_resize(self) -> None:
         """Wrap the titles anew, and show what the highlighted run came to where there is room for it now."""
@@ -146,8 +154,14 @@ class PresetChoice(Vertical):
         """Whether the filter is there."""
         return self.has_class("-filtering")
 
+    def go_to(self) -> None:
+        """Go to the list."""
+        self._read_once()
+        self.query_one("#presets").focus()
+
     async def look_for(self) -> None:
         """Show the filter and go to it."""
+        self._read_once()
         self.add_class("-filtering")
         choices = self.query_one("#presets", ChoiceList)
         if not self.query(PresetFilter):
@@ -173,12 +187,13 @@ class PresetChoice(Vertical):
     @on(Input.Changed, "#preset-filter")
     def _narrow(self, event: Input.Changed) -> None:
         event.stop()
-        words = event.value.casefold().split()
-        found = [preset for preset in self._presets if all(word in _text(preset) for word in words)]
-        self._list(found)
-        self.border_subtitle = f"{len(found)} of {len(self._presets)}" if words else ""
+        self._list()
 
-    def _list(self, found: Sequence[Preset]) -> None:
+    def _list(self) -> None:
+        """List the runs that the filter lets through."""
+        words = " ".join(field.value for field in self.query(PresetFilter)).casefold().split()
+        found = [preset for preset in self._presets if all(word in _text(preset) for word in words)]
+        self.border_subtitle = f"{len(found)} of {len(self._presets)}" if words else ""
         choices = self.query_one("#presets", ChoiceList)
         before = choices.highlighted_option
         self._write(found)
