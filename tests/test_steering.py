@@ -21,6 +21,7 @@ from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.training import TrainingScreen
 from screens.widgets.chart.plot import Plot
+from screens.widgets.compared_table import ComparedTable
 from screens.widgets.run_table import RunTable
 from tests.support.history import start, train
 from tests.support.scripted_engine import app_of, until
@@ -236,6 +237,25 @@ async def test_going_on_with_a_kept_run_or_branching_without_anything_to_do_is_s
         assert isinstance(app.screen, ContinuationDialog)
         assert "more than 4" in str(app.screen.query_one("#field-epochs .problem", Static).content)
         assert not app.workspace.queue.runs
+
+
+async def test_the_numbers_of_a_run_that_was_often_steered_stand_beside_those_of_others(steered, blobs, store):
+    """Its changes stood in one line, and its numbers at the end of a column as wide as that, out of sight."""
+    other = train(store, blobs)
+    for epochs in (5, 6, 7):
+        list(resume(store, steered, {"epochs": epochs, "l2": epochs / 100}))
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        dialog = ComparisonDialog.of(store, [store.get(steered), store.get(other)])
+        await app.push_screen(dialog)
+        await until(pilot, lambda: dialog.is_drawn)
+        table = dialog.query_one(ComparedTable)
+        assert table.ordered_columns[1].get_render_width(table) < table.size.width / 2 + 4
+        rows = [[str(cell) for cell in table.get_row_at(i)] for i in range(table.row_count)]
+        (changes,) = (row[1] for row in rows if row[0] == "steered")
+        lines = changes.splitlines()
+        assert lines[0].strip() == f"{STEERED},"
+        assert len(lines) == 7
 
 
 async def test_the_values_to_branch_with_are_those_of_the_epoch_that_it_begins_after(steered, store):

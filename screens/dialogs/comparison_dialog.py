@@ -24,7 +24,7 @@ from hw1_tui.metric import METRICS, EpochMetrics, Metric, best_epoch
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.comparison import differing
+from hw1_tui.runs.comparison import STEERED, differing
 from hw1_tui.runs.difference import EvidenceByRun
 from hw1_tui.runs.record import BEST
 from hw1_tui.runs.value_group import groupable
@@ -336,7 +336,9 @@ def _fill(widget: ComparedTable, table: Table, headings: Sequence[str], sign: st
             continue
         texts = [row[i].rpartition("-")[2] if name == "run" else row[i] for row in cells]
         is_best = [best is not None and row[i] == best for row in table.rows]
-        texts = [text.replace(": ", ":\n") for text in texts]  # a verdict and its reason, or all columns were as wide
+        # A verdict and its reason, or changes, stand in lines of their own: all of the column was as wide.
+        end = ", " if name == STEERED else ": "
+        texts = [text.replace(end, f"{end[0]}\n") for text in texts]
         found = [Text(f"{text} {sign}" if wins else f"{text}{room}", "bold" * wins, justify="right")
                  for text, wins in zip(texts, is_best, strict=True)]  # fmt: skip
         widget.add_row(Text(title(name)), *found, height=1 + max((text.count("\n") for text in texts), default=0))
