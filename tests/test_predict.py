@@ -84,7 +84,7 @@ def test_an_earlier_model_never_stands_for_the_end_of_a_run_whose_last_was_not_k
     assert f"{run} after epoch 1" in capsys.readouterr().out
 
 
-def test_of_a_run_that_was_broken_off_it_is_said_which_of_its_models_answers(store, blobs, capsys):
+def test_of_a_run_that_was_broken_off_it_is_said_which_of_its_models_answers(store, blobs, tmp_path, capsys):
     events = start(store, blobs, every=1, epochs=3)
     next(event for event in events if isinstance(event, EpochEnded) and event.epoch == 2)
     events.close()
@@ -92,6 +92,10 @@ def test_of_a_run_that_was_broken_off_it_is_said_which_of_its_models_answers(sto
     _, err = ask(capsys, record.run, blobs)
     assert f"{record.run} was interrupted: this is its model after epoch 2 of 3." in err
     assert "was interrupted" not in ask(capsys, record.run, blobs, "--epoch", "1")[1], "it was asked for"
+    export = ["runs", "export", record.run, "--to", str(tmp_path / "weights.npz"), "--force"]
+    for epoch, told in ((), 1), (("--epoch", "1"), 0):
+        assert main([*export, *epoch]) == 0
+        assert capsys.readouterr().err.count("was interrupted: this is its model after epoch 2 of 3.") == told
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])

@@ -6,7 +6,9 @@ import argparse
 import re
 
 from hw1_tui.batch.option import add_option
+from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake
+from hw1_tui.runs import RunRecord
 from hw1_tui.training.kept_model import BEST, LAST
 
 
@@ -19,3 +21,12 @@ def check_epoch(args: argparse.Namespace, mistakes: list[Mistake]) -> None:
     """Add what is wrong with ``--epoch``, where it was given; whether it was kept is told when the run is opened."""
     if args.epoch is not None and args.epoch not in (LAST, BEST) and not re.fullmatch("[0-9]{1,9}", args.epoch):
         mistakes.append(Mistake("--epoch", f"{args.epoch!r} is no epoch", f"{LAST}, {BEST}, or an epoch"))
+
+
+def early_words(record: RunRecord, epoch: int) -> str:
+    """Return that a run was broken off and after which epoch its model is; empty for one that ended, or was ended."""
+    how = {"diverged": "diverged", "failed": "failed", "interrupted": "was interrupted", "running": "trains"}
+    if record.status not in how:
+        return ""
+    of = record.config_now.get("epochs")
+    return f"{visible(record.title)} {how[record.status]}: this is its model after epoch {epoch} of {of}."

@@ -11,7 +11,7 @@ import numpy as np
 from engines.capability import measure
 from engines.contract import SPLITS, EngineError, SplitName, engine_errors
 from hw1_tui import data
-from hw1_tui.batch.epoch_option import add_epoch_option, check_epoch
+from hw1_tui.batch.epoch_option import add_epoch_option, check_epoch, early_words
 from hw1_tui.batch.history import open_store
 from hw1_tui.batch.machine_format import print_csv, print_json
 from hw1_tui.batch.narrator import Narrator
@@ -31,9 +31,7 @@ from hw1_tui.batch.page import print_text
 from hw1_tui.batch.question import Question, Reader
 from hw1_tui.batch.score import Score
 from hw1_tui.batch.shown_page import print_shown
-from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs import RunRecord
 from hw1_tui.training.kept_model import LAST, KeptModel, load_model, with_value_range
 
 
@@ -74,7 +72,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         with named_as_options(*args.sources):
             asked = Reader(model, trained_on, split, max_bytes, fingerprint, given).read(args.sources)
         narrator = Narrator(args.quiet)
-        if args.epoch is None and (early := _early_words(store.get(model.run), model)):
+        if args.epoch is None and (early := early_words(store.get(model.run), model.epoch)):
             narrator.remark(early)
         for sentence in dict.fromkeys(sentence for part in asked for sentence in part.said):
             narrator.remark(sentence)
@@ -82,15 +80,6 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     except EngineError as error:
         raise MistakeError(Mistake(args.run, str(error))) from None
     return 0
-
-
-def _early_words(record: RunRecord, model: KeptModel) -> str:
-    """Return that a run was broken off and which of its models is asked; empty for one that ended, or was ended."""
-    how = {"diverged": "diverged", "failed": "failed", "interrupted": "was interrupted", "running": "trains"}
-    if record.status not in how:
-        return ""
-    of = record.config_now.get("epochs")
-    return f"{visible(record.title)} {how[record.status]}: this is its model after epoch {model.epoch} of {of}."
 
 
 def _print(model: KeptModel, asked: Sequence[Question], output_format: str) -> None:

@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Sequence
 
 from engines.contract import Dataset, EngineError
-from hw1_tui.batch.epoch_option import add_epoch_option, check_epoch
+from hw1_tui.analysis.opened_run import newest_place
+from hw1_tui.batch.epoch_option import add_epoch_option, check_epoch, early_words
 from hw1_tui.batch.history import add_moved_option, find_runs, open_store
 from hw1_tui.batch.narrator import Narrator
 from hw1_tui.batch.option import (
@@ -129,6 +130,8 @@ def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord])
             export_file(store, records, path, args.epoch or LAST, overwrite=args.force, gathers=gathers, x_axis=x_axis,
                         dataset=_moved_data(args, records))  # fmt: skip
             narrator.remark(f"{visible(str(path))} is written.")
+            if args.epoch is None and path.suffix.lower() in WEIGHTS and (early := _early_words(store, records[0])):
+                narrator.remark(early)
         for record in records if args.tensorboard else ():
             path = export_events(store, record, user_path(args.tensorboard), overwrite=args.force)
             narrator.remark(f"{visible(str(path))} is written.")
@@ -140,3 +143,9 @@ def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord])
     except EngineError as error:
         raise MistakeError(Mistake(records[0].run, str(error))) from None
     return 0
+
+
+def _early_words(store: Store, record: RunRecord) -> str:
+    """Return that a run was broken off and which of its models was written; empty for one that ended."""
+    place = newest_place(store, record.run)
+    return early_words(record, place[0]) if place else ""
