@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.widgets import Input, OptionList, Static
 
 from hw1_tui import data
+from hw1_tui.app import Hw1App
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report import presets
 from hw1_tui.settings import Given, RunConfig
@@ -216,6 +217,19 @@ async def test_what_is_wrong_with_a_path_is_whole_at_80_columns(script, monkeypa
         text = app.screen.query_one("#data-text", Static)
         await until(pilot, lambda: "did you mean" in str(text.content))
         await until(pilot, lambda: "that/is.npz?)" in "".join(line.text for line in shown(text)))
+
+
+async def test_what_is_said_of_a_table_is_whole_where_no_pictures_want_the_room(tmp_path, monkeypatch):
+    """It ended after two lines, in the middle of a sentence, above empty rows."""
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{i},{i * 7 % 11},{'ab'[i % 2]}" for i in range(40)]
+    (tmp_path / "t.csv").write_text("\n".join(["x,y,verdict", *rows]))
+    app = Hw1App("model")
+    app.workspace.draft.data = "t.csv"
+    async with app.run_test(size=SMALL) as pilot:
+        text = app.screen.query_one("#data-text", Static)
+        await until(pilot, lambda: "column verdict" in str(text.content))
+        await until(pilot, lambda: "test (15%)." in " ".join("".join(line.text for line in shown(text)).split()))
 
 
 def shown(widget):

@@ -37,7 +37,7 @@ class DataCard(Vertical):
     DEFAULT_CSS: ClassVar[str] = """
     DataCard {
         #data-text { height: auto; min-height: 1; max-height: 2; }
-        #data-text.wrong { max-height: 100%; }
+        #data-text.whole { max-height: 100%; }
         #pictures { height: 1fr; grid-gutter: 0; overflow: hidden hidden; }
         #pictures Picture { width: 100%; height: 100%; padding: 0 1 0 0; }
     }
@@ -70,6 +70,8 @@ class DataCard(Vertical):
         self.query_one("#data-title", Static).update(plain(f"{source}{_sizes(dataset) if dataset else ''}"))
         text = self.query_one("#data-text", Static)
         text.set_class(bool(problem), "wrong").set_class(not problem, "remark")
+        # Where no pictures want the room it is not cut.
+        text.set_class(bool(problem or (dataset and not dataset.image_shape)), "whole")
         text.update(problem or (_remark(dataset) if dataset else f"Reading {source}..."))
         self._show_balance(dataset)
         self._rows = 0
