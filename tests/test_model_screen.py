@@ -222,7 +222,7 @@ async def test_what_is_wrong_with_a_path_is_whole_at_80_columns(script, monkeypa
 async def test_what_is_said_of_a_table_is_whole_where_no_pictures_want_the_room(tmp_path, monkeypatch):
     """It ended after two lines, in the middle of a sentence, above empty rows."""
     monkeypatch.chdir(tmp_path)
-    rows = [f"{i},{i * 7 % 11},{'ab'[i % 2]}" for i in range(40)]
+    rows = [f"{i * 3 % 13},{i * 7 % 11},{'ab'[i % 2]}" for i in range(40)]
     (tmp_path / "t.csv").write_text("\n".join(["x,y,verdict", *rows]))
     app = Hw1App("model")
     app.workspace.draft.data = "t.csv"
