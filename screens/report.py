@@ -26,6 +26,7 @@ from screens import interval
 from screens.report_acting import ReportActing
 from screens.state.agenda import Agenda
 from screens.state.command import Command
+from screens.state.draft import in_short
 from screens.state.history_watch import HistoryWatch
 from screens.state.messages import ReportRead
 from screens.widgets.button import Button
@@ -160,7 +161,8 @@ class ReportScreen(Charted, ReportActing):
         self.workspace.report_data = self._data_wanted
         sets = self.workspace.library.all_of(self._data_wanted)
         runs = self._request.runs(self._homework, sets) if sets else []
-        self._misfit = "\n".join(map(str, misfits(runs)))
+        found = misfits(runs)
+        self._misfit = in_short(MistakeError(found)) if found else ""
         if sets is None or self._misfit:
             self._show_state()
             return

@@ -224,6 +224,8 @@ async def test_data_without_classes_is_refused():
     app = app_on("quadratic")
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "no classes" in about(app))
+        assert "--" not in about(app)
+        assert "more" in about(app).splitlines()[-1]  # one of what is wrong at each model, which were cut in between
         await pilot.press("s")
         await pilot.pause()
         assert not app.workspace.queue.runs
