@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hw1_tui.sweep import halving
 from hw1_tui.sweep.halving import Progress, choose, expected_epochs, is_stopped, rungs_of, target_of
 from tests.calibration.halved import judge_all, play, read_curves
 
@@ -101,6 +102,21 @@ def test_without_rungs_the_trials_train_in_their_order_to_their_end():
     assert choose(dict.fromkeys(progress, progress), (), dict.fromkeys(progress, 10)) == (1, 10)
     progress[1] = replace(progress[1], is_over=True)
     assert choose(dict.fromkeys(progress, progress), (), dict.fromkeys(progress, 10), busy={2}) == (3, 10)
+
+
+def test_of_many_trials_the_best_point_is_looked_for_once_a_trial(monkeypatch):
+    """Guarantee: it was once a pair of trials, so that of hundreds of short ones choosing took longer than training."""
+    n, looked_at = 40, list[float]()
+
+    def smallest(*values, **how):
+        if len(values) == 1 and not how:
+            looked_at.extend(*values)
+        return min(*values, **how)
+
+    monkeypatch.setattr(halving, "min", smallest, raising=False)
+    progress = {number: Progress(RUNG, {RUNG: number / n}, point=number) for number in range(n)}
+    assert choose(dict.fromkeys(progress, progress), (RUNG,), dict.fromkeys(progress, 16)) == (0, 16)
+    assert 0 < len(looked_at) <= n * n
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,8 @@ def _best_points(known: Mapping[int, Progress], losses: Mapping[int, float]) -> 
     for number, of in known.items():
         seeds.setdefault(of.point, []).append(losses[number])
     means = {point: statistics.fmean(values) for point, values in seeds.items()}
-    return {point for point, mean in means.items() if mean == min(means.values())}
+    lowest = min(means.values())
+    return {point for point, mean in means.items() if mean == lowest}
 
 
 def target_of(
