@@ -138,10 +138,13 @@ class SweepScreen(Charted, TrialActing):
         if self.is_mounted:
             await self.query_one(DefinePage).show()
             self._check()
-            if self._page == "define":
-                self.call_after_refresh(self.query_one(DefinePage).keep_focus)
+            self.call_after_refresh(self._keep_focus)
             self._take_asked()
             self._look_again()
+
+    def _keep_focus(self) -> None:
+        if self._page == "define":  # another was opened meanwhile, where the frame came late
+            self.query_one(DefinePage).keep_focus()
 
     def on_resize(self) -> None:
         """Draw what there is room for now."""

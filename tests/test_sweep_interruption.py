@@ -269,7 +269,9 @@ def test_a_trial_that_is_given_up_as_it_begins_never_trains(moment, store, blobs
     assert runner.missing == []
 
 
-async def test_a_sweep_goes_on_in_the_interface_with_its_data_where_that_is_opened(sweep, blobs):
+async def test_a_sweep_goes_on_in_the_interface_with_its_data_where_that_is_opened(sweep, blobs, monkeypatch):
+    """Also where frames come late: the form that is hidden took the focus back, and with it the keys of the trials."""
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.3)
     assert sweep("--grid", "l2=0,.01", "--quiet")[0] == 0
     Store().delete(Store().runs()[0].run)
     new = blobs.rename(blobs.with_name("new.npz"))
