@@ -83,6 +83,7 @@ def prompt() -> Iterator[None]:
         patch.setattr(_wait, "SLEEP_GRANULARITY", 0.001)
         patch.setattr(_wait, "SLEEP_IDLE", 0.0004)
         patch.setattr(Pilot, "_wait_for_screen", wait_for_screen)
+        patch.setattr("textual.screen.UPDATE_PERIOD", 1 / 15)  # as over a slow line; most tests draw for nobody
         patch.setattr(App, "NOTIFICATION_TIMEOUT", 600)  # seconds, also on a slow machine
         for name in ("RUN", "CURVES", "DESCENT", "REPORT", "DATA", "PREVIEW", "FRAME"):
             patch.setattr(interval, name, 0.05)
