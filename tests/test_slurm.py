@@ -190,6 +190,8 @@ def test_no_word_of_a_command_is_obeyed_by_the_shell(folder):
         (["--memory", "8GB", "--", "train"], "--memory: '8GB' is not a size"),
         (["--workers", "2", "--partition", "a b", "--", "sweep"], "--partition: 'a b' is no name"),
         (["--", "runs"], "'runs' does not run as an array; allowed: train, sweep, report"),
+        (["--workers", "2", "--", "sweep", "show", "rates"], "'sweep show' does not run as an array; allowed: sweep"),
+        (["--workers", "2", "--", "sweep", "resume", "rates"], "sweep export NAME --to FILE.toml, then -- sweep --con"),
         (["--", "train", "--epohcs", "3"], "--epohcs: there is no such option (did you mean --epochs?)"),
         (["--", "train", "--epochs", "none"], "--epochs: 'none' is not a whole number"),
         (["--workers", "2", "--", "sweep", "--data", "digits"], "--grid"),

@@ -52,6 +52,7 @@ SHARED = ("train", "sweep", "report")
 """Commands that can run as an array: several of one history share the work, or have a seed each."""
 
 _NO_DATA = "{} is not here; it has to be where the jobs run."
+_GOES_ON = "the sweep itself, which goes on: hw1-tui sweep export NAME --to FILE.toml, then -- sweep --config FILE.toml"
 _MOST_WORKERS = 1000
 _MOST_CORES = 1024
 _MEMORY = 4 << 30
@@ -174,6 +175,10 @@ def _shared_command(
         mistakes.append(
             Mistake("--", f"{name!r} does not run as an array", ", ".join(SHARED), nearest_name(name, SHARED))
         )
+        return "", [""]
+    if words and words[0] in (COMMANDS[name].verbs or {}):
+        problem = f"{f'{name} {words[0]}'!r} does not run as an array"
+        mistakes.append(Mistake("--", problem, _GOES_ON if words[0] == "resume" else name))
         return "", [""]
     given = _read_command(name, words, mistakes)
     home = home_folder(home_of(given if getattr(given, "home", None) else args)).absolute()
