@@ -13,6 +13,7 @@ from hw1_tui.sweep.kept import find_sweep
 from hw1_tui.sweep.summary import read_summary
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.quit_dialog import QuitDialog
+from screens.dialogs.steer_dialog import SteerDialog
 from screens.dialogs.stop_poor_dialog import StopPoorDialog
 from screens.dialogs.sweep_list_dialog import SweepListDialog
 from screens.dialogs.sweep_plan_dialog import SweepPlanDialog
@@ -277,6 +278,27 @@ async def test_a_trial_that_was_stopped_by_hand_is_given_up_also_by_batch(script
     assert main(["--batch", "sweep", "resume", "--quiet"]) == 0
     assert "given up" in capsys.readouterr().out
     assert sorted(run.results["epochs_done"] for run in store.runs()) == [1, 2]
+
+
+async def test_a_trial_that_was_steered_is_none_of_the_sweep_wherever_that_is_shown(script, store):
+    """The list had it as finished and the best, and the findings and the command as missing."""
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await begin(pilot, script)
+        script.allow(1)
+        await until(pilot, lambda: any(view.epochs_done == 1 for view in app.screen.views))
+        live = next(live for live in app.workspace.live_sweep.lives.values() if live.epochs_done == 1)
+        app.push_screen(SteerDialog(live))
+        await until(pilot, lambda: isinstance(app.screen, SteerDialog))
+        assert "The sweep rates does not count it then" in text_of(app.screen.query_one("#what"))
+        await pilot.press("ctrl+u", *".3", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, SweepScreen))
+        script.free = True
+        await until(pilot, lambda: app.workspace.live_sweep.state == "ended")
+        state = app.screen.query_one("#sweep-state")
+        await until(pilot, lambda: text_of(state).endswith("s goes on with it, 1 of 2 trials"))
+        assert sorted(view.state for view in app.screen.views) == ["finished", "waiting"]
+        assert [view.value is None for view in app.screen.views] == [False, True]
 
 
 async def test_the_poor_are_named_and_stopped_only_when_that_is_confirmed(script, store):

@@ -53,8 +53,13 @@ class SteerDialog(Dialog[None]):
         with Vertical(classes="box") as box:
             box.border_title = f"{'Steer' if live.is_live else 'Go on with'} run {live.number}"
             box.border_subtitle = f"ctrl+s {'applies' if live.is_live else 'goes on'}, escape changes nothing"
+            what = _WHAT if live.is_live else _WHAT_ENDED
+            if live.is_live and live.supplier:
+                what += (
+                    f" The {live.supplier.title} does not count it then: gone on with, it trains another in its place."
+                )
             with Form(classes="scroll"):
-                yield Static(_WHAT if live.is_live else _WHAT_ENDED, classes="text", id="what", markup=False)
+                yield Static(what, classes="text", id="what", markup=False)
                 yield ChangeForm(live.config, "now")
                 yield Static(markup=False, id="field-help", classes="remark")
             with Horizontal(classes="buttons"):
