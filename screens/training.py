@@ -88,6 +88,7 @@ class TrainingScreen(Charted, MainScreen):
         self._live: LiveRun | None = None
         self._states: list[object] = []
         self._newest = 0
+        self._fallen_to: LiveRun | None = None
         self._with_others = False
         self._stale = True
         self._drawn_at = -math.inf
@@ -139,14 +140,19 @@ class TrainingScreen(Charted, MainScreen):
         return Command(live.first_config.command(), not_repeated=live.not_repeated) if live else None
 
     def _hear(self, live: LiveRun | None) -> None:
-        """Take up a new run, or the last where the shown one was taken off the list.
+        """Take up a new run; where the shown one was taken off the list, the next that waits, as it did, or the last.
 
         One of many that a sweep trains does not take the place of one that trains as well. Anything else waits for the
         timer, but for what a person waits for.
         """
         runs, shown = self.workspace.queue.runs, self._live
         is_new = live is not None and bool(runs) and live is runs[-1] and live.number > self._newest
-        if shown not in runs or (is_new and not (live and live.supplier and shown and shown.is_live)):
+        if shown and shown not in runs:
+            waiting = self.workspace.queue.queued
+            after = [run for run in waiting if run.number > shown.number]
+            self._choose(next(iter([*after, *reversed(waiting)]), None) or self._newest_run())
+            self._fallen_to = self._live
+        elif shown is None or (is_new and not (live and live.supplier and shown.is_live)):
             self._choose(self._newest_run())
         self._stale = True
         if self._states_now() != self._states:
@@ -165,7 +171,7 @@ class TrainingScreen(Charted, MainScreen):
         return next(together, newest)
 
     def _choose(self, live: LiveRun | None) -> None:
-        self._live, self._states = live, []
+        self._live, self._states, self._fallen_to = live, [], None
         self._newest = max((run.number for run in self.workspace.queue.runs), default=0)
         self._stale = True
         self._redraw()
@@ -287,8 +293,12 @@ class TrainingScreen(Charted, MainScreen):
             self._redraw()
 
     def action_stop(self) -> None:
-        """Stop and keep."""
-        if live := self._live:
+        """Stop and keep; a run that is shown because another was taken off the list, when it is asked again."""
+        live = self._live
+        if live and live is self._fallen_to and live.is_live:
+            self._fallen_to = None
+            self.notify(f"This is run {live.number}, which trains: once more stops it.", severity="warning")
+        elif live:
             self.workspace.queue.stop(live)
 
     def action_beside(self) -> None:

@@ -15,6 +15,7 @@ from hw1_tui.crash import keep_crash
 from hw1_tui.mistake import Mistake, MistakeError
 from screens.dialogs.text_dialog import TextDialog
 from screens.runtime.present_widgets import click_on_present_alone
+from screens.training import TrainingScreen
 from tests.support.scripted_engine import app_of, until
 from tests.support.terminal import Terminal
 from tests.support.told import told
@@ -104,6 +105,26 @@ async def test_a_queued_run_is_stopped_once_and_again_without_harm(script):
         await pilot.press("x", "x")
         assert app.workspace.queue.runs == [app.workspace.queue.runs[0]]
         assert not app.workspace.queue.start_beside(waiting)
+        await until(pilot, lambda: not app.workspace.queue.live)
+
+
+async def test_taking_runs_off_the_list_one_after_the_other_stops_none_that_trains(script):
+    """With the first of them the run that trains was shown, and the key pressed once more stopped it."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].started)
+        first = app.workspace.queue.runs[0]
+        await pilot.press("s", "s", "s", "v", "up", "up", "enter")
+        screen = app.screen
+        assert isinstance(screen, TrainingScreen)
+        await until(pilot, lambda: screen.chosen_for("stop") is app.workspace.queue.runs[1])
+        await pilot.press("x", "x", "x")
+        await until(pilot, lambda: app.workspace.queue.runs == [first])
+        await pilot.press("x")
+        assert first.state == "training"
+        assert "This is run 1, which trains: once more stops it." in told(app)
+        await pilot.press("x")
         await until(pilot, lambda: not app.workspace.queue.live)
 
 
