@@ -11,6 +11,7 @@ from textual.widgets import Static
 from hw1_tui.cli import main
 from hw1_tui.sweep.kept import find_sweep
 from hw1_tui.sweep.summary import read_summary
+from hw1_tui.training.job import Job
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.quit_dialog import QuitDialog
 from screens.dialogs.steer_dialog import SteerDialog
@@ -299,6 +300,11 @@ async def test_a_trial_that_was_steered_is_none_of_the_sweep_wherever_that_is_sh
         await until(pilot, lambda: text_of(state).endswith("s goes on with it, 1 of 2 trials"))
         assert sorted(view.state for view in app.screen.views) == ["finished", "waiting"]
         assert [view.value is None for view in app.screen.views] == [False, True]
+        whole = next(live for live in app.workspace.live_sweep.lives.values() if not live.steered)
+        app.workspace.queue.go_on(whole, Job(whole.config, run=whole.run_id, changes={"epochs": 4}))
+        await until(pilot, lambda: whole.epochs_done == 4 and not whole.is_live)
+        await until(pilot, lambda: text_of(state).endswith("s goes on with it, 0 of 2 trials"))
+        assert [view.value for view in app.screen.views] == [None, None]
 
 
 async def test_the_poor_are_named_and_stopped_only_when_that_is_confirmed(script, store):

@@ -199,7 +199,7 @@ def _view(
     trial, record = result.trial, result.record
     epochs = reading.curves.get(record.run, ()) if record else ()
     run, state = record.run if record else "", result.status
-    if live and not live.is_live and is_another(live.steered):
+    if live and not live.is_live and (is_another(live.steered) or live.config.epochs != trial.config.epochs):
         live = None  # it trained the trial once, and is another run now
     if live and live.run_id not in reading.gone and (live.is_live or len(live.epochs) > len(epochs) or not record):
         epochs, run = live.epochs, live.run_id
