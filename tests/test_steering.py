@@ -11,8 +11,9 @@ from hw1_tui.cli import main
 from hw1_tui.config_history import Change, ConfigHistory
 from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
-from hw1_tui.report.runs.plan import find_kept, plan_runs
+from hw1_tui.report.runs.plan import find_kept, find_newest, plan_runs
 from hw1_tui.runs import Store
+from hw1_tui.settings import Given, RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded
 from hw1_tui.training.recording import branch, resume
@@ -22,6 +23,7 @@ from screens.dialogs.steer_dialog import SteerDialog
 from screens.training import TrainingScreen
 from screens.widgets.chart.plot import Plot
 from screens.widgets.compared_table import ComparedTable
+from screens.widgets.earlier_runs import EarlierRuns
 from screens.widgets.run_table import RunTable
 from tests.support.history import start, train
 from tests.support.scripted_engine import app_of, until
@@ -97,6 +99,8 @@ def test_a_steered_run_is_not_taken_for_one_of_the_report(steered, blobs, store)
         ]
         (folder / "metrics.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
         assert bool(find_kept(Store(), planned)) is kept
+        # Neither is what stands on the screen Model beside what the report printed.
+        assert bool(find_newest(Store().runs(), [read_questions().runs[planned[0].name]])) is kept
 
 
 def test_what_was_steered_after_the_place_a_run_goes_on_from_is_overtaken():
@@ -237,6 +241,14 @@ async def test_going_on_with_a_kept_run_or_branching_without_anything_to_do_is_s
         assert isinstance(app.screen, ContinuationDialog)
         assert "more than 4" in str(app.screen.query_one("#field-epochs .problem", Static).content)
         assert not app.workspace.queue.runs
+
+
+async def test_a_steered_run_is_told_as_one_among_those_below_the_form(steered, blobs):
+    """It stood there with its results and "nothing" that it had otherwise."""
+    app = Hw1App("hyperparameters", [Given("data", str(blobs), "--data")])
+    app.workspace.draft.take(RunConfig.from_dict(Store().get(steered).config))
+    async with app.run_test(size=(200, 60)) as pilot:
+        await until(pilot, lambda: STEERED in str(app.screen.query_one(EarlierRuns).content))
 
 
 async def test_the_numbers_of_a_run_that_was_often_steered_stand_beside_those_of_others(steered, blobs, store):

@@ -97,7 +97,7 @@ def _line(record: RunRecord, values: Mapping[str, Any], width: int) -> Content:
     epochs = f"{results.get('epochs_done') or 0}/{record.config.get('epochs')}"
     told = "".join(f"{measure(results.get(name)):>{wide}}" for name, wide in _RESULTS.items())
     begin = f"{moment(record.created):<13}{state_words(record.status):<15}{epochs:>9}{told}  "
-    other = differences(record.config, values)
+    other = ", ".join(filter(None, [differences(record.config, values), *record.not_repeated]))
     return Content.assemble(begin, (shorten(visible(other) or "nothing", max(8, width - len(begin))), REMARK))
 
 

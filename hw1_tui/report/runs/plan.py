@@ -12,7 +12,7 @@ from hw1_tui.report.questions.preset import Preset
 from hw1_tui.report.questions.question import Homework
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import identity
-from hw1_tui.runs.turn import Training, find_trained, with_whole_batch
+from hw1_tui.runs.turn import Training, find_trained, is_another, with_whole_batch
 from hw1_tui.settings import DEFAULT_DATA, RunConfig
 from hw1_tui.training.opening import check_fit
 from hw1_tui.training.standardizing import as_configured
@@ -105,6 +105,8 @@ def find_kept(store: Store, runs: Sequence[PlannedRun]) -> dict[PlannedRunKey, R
 def find_newest(records: Sequence[RunRecord], presets: Sequence[Preset]) -> dict[str, RunRecord]:
     """Return the newest run with each preset's settings, by the preset's name; on any data, with any seed.
 
+    What was steered, or branched from another run, had them for a part of its epochs.
+
     Args:
         records: runs of the history.
         presets: what is looked for.
@@ -112,6 +114,8 @@ def find_newest(records: Sequence[RunRecord], presets: Sequence[Preset]) -> dict
     wanted: dict[int, dict[str, str]] = {}
     newest: dict[str, RunRecord] = {}
     for record in records:
+        if record.parent or is_another(record.changes):
+            continue
         n = int(record.facts.get("train_examples") or 1)
         if n not in wanted:
             configs = {preset.name: _config(preset, DEFAULT_DATA, n, 0, 1.0).as_dict() for preset in presets}
