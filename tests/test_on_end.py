@@ -16,6 +16,7 @@ from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import LostError, Mistake
 from hw1_tui.runs import Store
 from hw1_tui.settings import RunConfig
+from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.training.event import EpochEnded, RunEnded, RunStarted
 from hw1_tui.training.notification import Notification
 from tests.support.history import write_blobs
@@ -104,6 +105,21 @@ def test_of_a_sweep_that_is_over_no_trial_is_told_as_one_that_is_not_done(folder
     assert main(["sweep", *words, "--epochs", "8", "--halving", "--grid", rates, "--quiet", "--on-end", TELL]) == 0
     assert Store(folder / "home").runs("status=stopped")
     assert told(folder)[0]["HW1_TUI_WORDS"] == "finished: 8 of 8 runs done"
+
+
+def test_a_sweep_whose_time_is_over_is_told_as_stopped(folder, monkeypatch):
+    """Guarantee: who is told of the end can tell it from one that is done; it was `finished: 0 of 2 runs done`."""
+    monkeypatch.setattr(SweepRunner, "is_over_time", True)
+    words = ["--model", "logistic_regression", "--data", str(write_blobs(folder / "blobs.npz")), "--home", "home"]
+    how = ["--time", "1h", "--jobs", "1", "--executor", "threads", "--quiet", "--on-end", TELL]
+    assert main(["sweep", *words, "--epochs", "8", "--grid", "l2=0,.1", *how]) == 0
+    (end,) = told(folder)
+    assert (end["HW1_TUI_STATUS"], end["HW1_TUI_WORDS"]) == ("stopped", "stopped: 0 of 2 runs done")
+
+
+def test_a_terminal_has_a_sign_of_what_its_time_ended_and_none_of_what_a_person_stopped():
+    assert Notification.of_plan("stopped", 1, 2, is_cut=True).sequence("bell") == "\x07"
+    assert Notification.of_plan("stopped", 1, 2).sequence("bell") == ""
 
 
 def test_what_cannot_be_run_or_fails_is_said_and_the_run_stays_what_it_is(folder, capsys):

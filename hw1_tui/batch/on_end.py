@@ -116,7 +116,7 @@ class EndNotifier:
             narrator.remark(f"--on-end: {self._words[0]} has not ended yet, and is waited for; Ctrl+C ends both.")
             return program.wait()
 
-    def tell_plan(self, code: int, done: int, planned: int, narrator: Narrator) -> None:
+    def tell_plan(self, code: int, done: int, planned: int, narrator: Narrator, *, is_cut: bool = False) -> None:
         """Tell that several runs have ended.
 
         Args:
@@ -124,9 +124,11 @@ class EndNotifier:
             done: how many are trained to their end.
             planned: of how many.
             narrator: says what goes wrong.
+            is_cut: whether they ended because their time was over, which is no failure.
         """
         status = {DONE: "finished", CHECK_FAILED: "finished", FAILED: "failed"}.get(code, "stopped")
-        self.tell_end(Notification.of_plan(status, done, planned), narrator)
+        status = "stopped" if is_cut else status
+        self.tell_end(Notification.of_plan(status, done, planned, is_cut=is_cut), narrator)
 
 
 def read_end(args: argparse.Namespace, mistakes: list[Mistake]) -> EndNotifier:

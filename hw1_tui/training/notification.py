@@ -31,12 +31,14 @@ class Notification:
         status: how it ended, as of a run; ``training`` where it did not.
         words: it, as a sentence.
         facts: more of it, by the name of the variable that a program finds it in, without the prefix.
+        is_cut: whether its time was over, and no person stopped it.
     """
 
     event: Literal["end", "alarm"]
     status: str
     words: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    is_cut: bool = False
 
     @classmethod
     def of_end(cls, event: RunEnded, what: str = "the run", rule: str = "") -> Notification:
@@ -60,9 +62,9 @@ class Notification:
         return cls("alarm", "training", f"{what}: {words}", {"RUN": run, "EPOCHS": epoch, "RULE": rule})
 
     @classmethod
-    def of_plan(cls, status: str, done: int, planned: int) -> Notification:
-        """Return that several runs have ended, those of a report or of one configuration's seeds."""
-        return cls("end", status, f"{status}: {done} of {counted(planned, 'run')} done", {"RUN": ""})
+    def of_plan(cls, status: str, done: int, planned: int, *, is_cut: bool = False) -> Notification:
+        """Return that several runs have ended, those of a report, of a sweep or of one configuration's seeds."""
+        return cls("end", status, f"{status}: {done} of {counted(planned, 'run')} done", {"RUN": ""}, is_cut)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -80,7 +82,7 @@ class Notification:
             sign: one of ``settings.end_command.SIGNS``.
             environment: as the terminal sets it for what it runs.
         """
-        if sign == "none" or self.status == "stopped":
+        if sign == "none" or (self.status == "stopped" and not self.is_cut):
             return ""
         if sign == "bell" or any(name in environment for name in ("TMUX", "STY")):
             return "\x07"

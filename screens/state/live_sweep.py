@@ -161,7 +161,8 @@ class LiveSweep(Supplier):
             status = "failed" if self.problem else "finished" if self._done >= 1 else "stopped"
             ended_well = ("finished", "stopped") if status == "finished" else ("finished",)  # halving stops some
             done = sum(live.state in ended_well for live in self.lives.values())
-            self._queue.notified.publish(Notification.of_plan(status, done, len(self.lives)))
+            is_cut = self._runner.is_over_time
+            self._queue.notified.publish(Notification.of_plan(status, done, len(self.lives), is_cut=is_cut))
             self._queue.changed.publish(None)
 
     def _take(self, told: _Told) -> None:
