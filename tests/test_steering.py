@@ -103,6 +103,18 @@ def test_a_steered_run_is_not_taken_for_one_of_the_report(steered, blobs, store)
         assert bool(find_newest(Store().runs(), [read_questions().runs[planned[0].name]])) is kept
 
 
+def test_a_run_stands_for_no_value_of_what_was_changed_in_it(steered, blobs, capsys):
+    """It was counted with the value that it began with, and gave that its verdict."""
+    train(Store(), blobs, learning_rate=0.05)
+    assert main(["runs", "compare", "model=mlp", "--by", "learning_rate"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Left out as learning rate was changed on the way: 1 run." in told
+    assert main(["runs", "compare", "model=mlp", "--by", "learning_rate", "--format", "jsonl"]) == 0
+    assert [json.loads(line)["learning_rate"] for line in capsys.readouterr().out.splitlines()] == [0.05]
+    assert main(["runs", "compare", "model=mlp", "--by", "l2"]) == 0
+    assert "changed on the way" not in capsys.readouterr().out
+
+
 def test_what_was_steered_after_the_place_a_run_goes_on_from_is_overtaken():
     history = ConfigHistory({"learning_rate": 0.1, "epochs": 9})
     history.begin({"learning_rate": 0.1, "epochs": 9}, None)

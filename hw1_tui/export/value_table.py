@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from hw1_tui.export.comparison_table import NO_VERDICT, about_losses, least_important
 from hw1_tui.export.table import STATISTICS, SUPERIORITY, Table, cell, title
 from hw1_tui.metric import Metric
+from hw1_tui.numeral import counted
 from hw1_tui.runs.comparison import about_spreads, repeated_results
 from hw1_tui.runs.difference import OTHER_DATA, EvidenceByRun, main_metric
 from hw1_tui.runs.record import RunRecord
-from hw1_tui.runs.value_group import ValueComparison, ValueGroup, compare_values, value_groups
+from hw1_tui.runs.value_group import ValueComparison, ValueGroup, compare_values, has_several, value_groups
 from hw1_tui.statistics.superiority import FEWEST_SEEDS
 
 
@@ -67,7 +68,10 @@ def _remark(
     compared: Sequence[ValueComparison | None],
 ) -> str:
     """Return what the columns are, and why some are empty."""
-    words = about_spreads(records)
+    kept = [record for record in records if not has_several(record, name)]
+    words = about_spreads(kept)
+    if steered := len(records) - len(kept):
+        words.append(f"Left out as {title(name)} was changed on the way: {counted(steered, 'run')}.")
     if len(groups) > 1 and metric:
         first = f"{title(name)} {cell(name, groups[0].value)}"
         words.append(f"Verdict and superiority: {metric.title} beside that of {first}.")

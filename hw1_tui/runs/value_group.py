@@ -50,8 +50,15 @@ def groupable(records: Sequence[RunRecord]) -> list[str]:
     return list(dict.fromkeys(name for record in records for name in record.config if name not in SEED_NAMES))
 
 
+def has_several(record: RunRecord, name: str) -> bool:
+    """Return whether a run had several values of a hyperparameter; the number of epochs is what it came to."""
+    return name != "epochs" and any(change.name == name for change in record.changes)
+
+
 def value_groups(records: Sequence[RunRecord], name: str) -> list[ValueGroup]:
     """Return the finished runs by the value of a hyperparameter, numbers in their order, others as they come.
+
+    A run in which it was changed stands for no value and is left out.
 
     Raises:
         MistakeError: no run has such a hyperparameter, or it is the seed.
@@ -62,6 +69,8 @@ def value_groups(records: Sequence[RunRecord], name: str) -> list[ValueGroup]:
         raise MistakeError(unknown_name("--by", "hyperparameter", name, groupable(records)))
     found: dict[str, list[RunRecord]] = {}
     for record in records:
+        if has_several(record, name):
+            continue
         found.setdefault(repr(record.config.get(name)), []).append(record)
     groups = [ValueGroup(runs[0].config.get(name), tuple(repetitions(runs))) for runs in found.values()]
     groups = [group for group in groups if group.settings]
