@@ -15,6 +15,7 @@ from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import Store
 from hw1_tui.settings import Given
 from hw1_tui.training import timed_trial
+from hw1_tui.training.job import Job
 from hw1_tui.training.timed_trial import TimedTrial
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.entry_dialog import EntryDialog
@@ -158,6 +159,25 @@ async def test_seeds_are_runs_of_their_own(blobs):
         await pilot.press("s")
         await until(pilot, lambda: "2/2" in questions(app)["1.1"])
         assert sorted(record.config["seed"] for record in Store().runs()) == [42, 43]
+
+
+async def test_a_run_of_the_report_that_has_ended_goes_on_for_more_epochs_as_any_other(blobs):
+    """It was off the list without a word, and trained nothing: the report found that the history has it."""
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await type_scale(pilot, "0.02")
+        await read(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: "1/1" in questions(app)["1.1"])
+        queue = app.workspace.queue
+        (live,) = queue.runs
+        await until(pilot, lambda: not live.is_live)
+        queue.go_on(live, Job(live.config, run=live.run_id, changes={"epochs": 4}))
+        await until(pilot, lambda: live.state == "finished" and live.epochs_done == 4)
+        assert queue.runs == [live]
+        assert Store().get(live.run_id).results["epochs_done"] == 4
+        await until(pilot, lambda: "0/1" in questions(app)["1.1"])
 
 
 @pytest.mark.parametrize("button", ["#start", "#run-all"])

@@ -171,6 +171,7 @@ class RunQueue:
     def go_on(self, live: LiveRun, job: Job) -> None:
         """Train a run on that has ended."""
         live.control, live.state, live.supplier = Control(), "queued", None
+        live.open_job = None  # a report's would find that the history has it
         self._submit(live, job)
         self.changed.publish(live)
 
