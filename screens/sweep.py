@@ -357,7 +357,7 @@ class SweepScreen(Charted, TrialActing):
             return
         live, reading = self.live_shown, self._reading
         if reading:
-            self.views = view_trials(reading, live.lives if live else {}, live.refused if live else {})
+            self.views = view_trials(reading, *((live.lives, live.refused, live.given_up) if live else ({}, {})))
         self._say(reading)
         if self._page == "define" or reading is None:
             return

@@ -110,6 +110,8 @@ class TrialActing(RunActing):
         """Stop the trial under the cursor for good."""
         if (live := self.live_shown) and (view := self.current):
             live.give_up(view.trial.number)
+            if not view.run:
+                self.notify(f"Trial {view.trial.number} had not begun and is left out now: going on later trains it.")
             self.call_later(self.draw)
 
     def action_stop_poor(self) -> None:

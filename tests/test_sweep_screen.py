@@ -265,6 +265,20 @@ async def test_a_sweep_that_was_stopped_goes_on_and_trains_nothing_twice(script,
     assert all(run.status == "finished" for run in runs.values())
 
 
+async def test_a_trial_that_is_stopped_before_it_began_is_shown_so_and_told(script, store):
+    """It stood there as waiting, without a word, and was not trained."""
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await begin(pilot, script)
+        await until(pilot, lambda: [view.state for view in app.screen.views] == ["training", "waiting"])
+        await pilot.press("down", "x")
+        await until(pilot, lambda: [view.state for view in app.screen.views] == ["training", "given up"])
+        assert "Trial 2 had not begun and is left out now: going on later trains it." in told(app)
+        script.free = True
+        await until(pilot, lambda: app.workspace.live_sweep.state == "ended")
+        assert len(store.runs()) == 1
+
+
 async def test_a_trial_that_was_stopped_by_hand_is_given_up_also_by_batch(script, store, capsys):
     app: Any = app_of(script, "sweep")
     async with app.run_test(size=MIDDLE) as pilot:

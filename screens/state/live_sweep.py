@@ -63,6 +63,7 @@ class LiveSweep(Supplier):
         self._done = 0.0
         self._newest = 0.0
         self.refused: dict[int, str] = {}
+        self.given_up: set[int] = set()
         self.awaited: set[int] = set()
         self.problem = ""
         self.changes = 0
@@ -129,7 +130,8 @@ class LiveSweep(Supplier):
                 self.give_up(number)
 
     def give_up(self, number: int) -> None:
-        """Stop a trial for good, keeping what it reached."""
+        """Stop a trial for good, keeping what it reached; one that has not begun is not begun."""
+        self.given_up.add(number)
         self._runner.give_up(number)
         live = self.lives.get(number)
         if live and live.is_live:

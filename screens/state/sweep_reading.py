@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from hw1_tui.metric import EpochMetrics, Metric
 from hw1_tui.mistake import MistakeError
@@ -144,18 +144,22 @@ class TrialView:
         return value is None, is_lost, loss, self.trial.number
 
 
-def view_trials(reading: SweepReading, lives: Mapping[int, LiveRun], refused: Mapping[int, str]) -> list[TrialView]:
+def view_trials(
+    reading: SweepReading, lives: Mapping[int, LiveRun], refused: Mapping[int, str], given_up: Collection[int] = ()
+) -> list[TrialView]:
     """Return the trials as they stand now, the best first.
 
     Args:
         reading: what the history has.
         lives: the runs of those that this program trains or has trained, by number.
         refused: why some were not trained, by number.
+        given_up: numbers of those that a person stopped, which may not have begun.
     """
     sweep = reading.sweep
     views = [
         _view(result, sweep, reading, lives.get(result.trial.number), refused) for result in reading.summary.results
     ]
+    views = [replace(one, state=LEFT) if one.trial.number in given_up and not one.run else one for one in views]
     return sorted(views, key=lambda view: view.rank)
 
 
