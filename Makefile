@@ -4,9 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-# How many processes share the tests: `make test WORKERS=8` on a larger machine. Three on two cores won little, and now and
-# then a wait ran out. One has a file's tests as long as all have work, so that what a file shares is made once.
-WORKERS ?= 2
+# How many processes share the tests: `make test WORKERS=8` on a larger machine. Three fill what the waits of tests leave of
+# two cores. One has a file's tests as long as all have work, so that what a file shares is made once.
+WORKERS ?= 3
 PARALLEL := -n $(WORKERS) --dist worksteal
 
 # The tests start many programs, each of which would compile every module again.
