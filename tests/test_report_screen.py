@@ -19,6 +19,7 @@ from hw1_tui.training.job import Job
 from hw1_tui.training.timed_trial import TimedTrial
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.entry_dialog import EntryDialog
+from screens.dialogs.steer_dialog import SteerDialog
 from screens.dialogs.text_dialog import TextDialog
 from screens.widgets.chart import Chart
 from screens.widgets.report.claim_list import ClaimList
@@ -173,6 +174,10 @@ async def test_a_run_of_the_report_that_has_ended_goes_on_for_more_epochs_as_any
         queue = app.workspace.queue
         (live,) = queue.runs
         await until(pilot, lambda: not live.is_live)
+        app.push_screen(SteerDialog(live))
+        await until(pilot, lambda: isinstance(app.screen, SteerDialog))
+        assert "the report does not count it any more" in str(app.screen.query_one("#what", Static).content)
+        await pilot.press("escape")
         queue.go_on(live, Job(live.config, run=live.run_id, changes={"epochs": 4}))
         await until(pilot, lambda: live.state == "finished" and live.epochs_done == 4)
         assert queue.runs == [live]

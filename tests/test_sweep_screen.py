@@ -315,10 +315,30 @@ async def test_a_trial_that_was_steered_is_none_of_the_sweep_wherever_that_is_sh
         assert sorted(view.state for view in app.screen.views) == ["finished", "waiting"]
         assert [view.value is None for view in app.screen.views] == [False, True]
         whole = next(live for live in app.workspace.live_sweep.lives.values() if not live.steered)
+        app.push_screen(SteerDialog(whole))
+        await until(pilot, lambda: isinstance(app.screen, SteerDialog))
+        assert "With more epochs or other values the sweep rates does not" in text_of(app.screen.query_one("#what"))
+        await pilot.press("escape")
         app.workspace.queue.go_on(whole, Job(whole.config, run=whole.run_id, changes={"epochs": 4}))
         await until(pilot, lambda: whole.epochs_done == 4 and not whole.is_live)
         await until(pilot, lambda: text_of(state).endswith("s goes on with it, 0 of 2 trials"))
         assert [view.value for view in app.screen.views] == [None, None]
+
+
+async def test_going_on_with_a_trial_of_the_history_says_that_its_sweep_loses_it(script, store, kept, capsys):
+    """Its best trial went on for more epochs without a word, and stood there as waiting after that."""
+    shutil.copytree(kept, store.home, dirs_exist_ok=True)
+    script.free = True
+    record = store.runs()[0]
+    app: Any = app_of(script, "runs")
+    words = f"the sweep {record.sweep} does not count it any more"
+    async with app.run_test(size=MIDDLE) as pilot:
+        app.push_screen(ContinuationDialog(record))
+        await until(pilot, lambda: isinstance(app.screen, ContinuationDialog))
+        assert words in text_of(app.screen.query_one("#what"))
+        await pilot.press("escape")
+    assert main(["--batch", "runs", "resume", record.run, "--epochs", str(record.config["epochs"] + 1)]) == 0
+    assert words in capsys.readouterr().err
 
 
 async def test_the_poor_are_named_and_stopped_only_when_that_is_confirmed(script, store):

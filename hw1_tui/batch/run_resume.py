@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from engines import registry
@@ -25,11 +26,14 @@ from hw1_tui.batch.option import (
 )
 from hw1_tui.batch.train import print_run
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs import Store
+from hw1_tui.runs import RunRecord, Store
+from hw1_tui.runs.comparison import MAY_DIFFER
 from hw1_tui.runs.naming import newest
 from hw1_tui.settings import SESSION_CHANGEABLE, TABLE
 from hw1_tui.training.checkpoint import BUDGET
+from hw1_tui.training.continuation import not_counted
 from hw1_tui.training.control import Control
+from hw1_tui.training.event import Event, Remarked, RunStarted
 from hw1_tui.training.kept_model import BEST, LAST
 from hw1_tui.training.recording import branch, resume
 
@@ -92,7 +96,18 @@ def resume_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     with named_as_options(run):
         events = resume(store, run, changes, control, every=every, budget=budget, max_bytes=max_bytes,
                         moved_to=args.data)  # fmt: skip
-        return print_run(events, control, output_format, args.quiet, notifier)
+        told = _told_of_sweep(events, store.get(run), changes)
+        return print_run(told, control, output_format, args.quiet, notifier)
+
+
+def _told_of_sweep(events: Iterable[Event], record: RunRecord, changes: Mapping[str, Any]) -> Iterator[Event]:
+    """Say once it trains where a sweep loses one of its trials by it."""
+    held = record.config_now
+    is_other = any(held.get(name) != value for name, value in changes.items() if name not in MAY_DIFFER)
+    for event in events:
+        yield event
+        if record.sweep and is_other and isinstance(event, RunStarted):
+            yield Remarked(not_counted(f"sweep {record.sweep}"))
 
 
 def _newest_interrupted(store: Store) -> str:

@@ -41,6 +41,18 @@ def nothing_to_branch(config: RunConfig, epoch: int) -> Mistake | None:
     return None
 
 
+def not_counted(who: str) -> str:
+    """Return what becomes of a run that a sweep or a report wanted as it is and that goes on otherwise, as a sentence.
+
+    Args:
+        who: what it was trained for, such as ``report``.
+    """
+    return (
+        f"With more epochs or other values the {who} does not count it any more and trains another in its place; "
+        "a branch leaves it as it is."
+    )
+
+
 def changed_since(config: RunConfig, events: Iterable[Mapping[str, Any]]) -> tuple[RunConfig, list[Change]]:
     """Return what a run goes on with from its newest sound state, and what was changed later, which is not repeated.
 

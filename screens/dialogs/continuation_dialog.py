@@ -13,12 +13,12 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from engines.contract import Value
-from hw1_tui.markup import shorten
+from hw1_tui.markup import shorten, visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import read_place
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig
-from hw1_tui.training.continuation import nothing_left, nothing_to_branch
+from hw1_tui.training.continuation import not_counted, nothing_left, nothing_to_branch
 from screens.dialogs.dialog import Dialog
 from screens.state.field_words import in_field_words
 from screens.widgets.button import Button
@@ -78,13 +78,20 @@ class ContinuationDialog(Dialog[Continuation]):
             box.border_title = plain(f"{'Branch from' if self._epochs else 'Go on with'} {self._record.title}")
             box.border_subtitle = "ctrl+s trains, escape changes nothing"
             with Form(classes="scroll"):
-                yield Static(_WHAT_BRANCH if self._epochs else _WHAT, classes="text")
+                yield Static(self._what, classes="text", id="what", markup=False)
                 if self._epochs:
                     yield from self._compose_epoch()
                 yield ChangeForm(self._config, "before")
             with Horizontal(classes="buttons"):
                 yield Button("Train", id="apply", variant="primary", action="screen.apply")
                 yield Button("Cancel", id="cancel", action="screen.dismiss_dialog")
+
+    @property
+    def _what(self) -> str:
+        if self._epochs:
+            return _WHAT_BRANCH
+        sweep = visible(self._record.sweep)
+        return f"{_WHAT} {not_counted(f'sweep {sweep}')}" if sweep else _WHAT
 
     def _compose_epoch(self) -> ComposeResult:
         kept = Static(f"kept: {_ranges(self._epochs)}", markup=False, id="epoch-kept")

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings import RunConfig
-from hw1_tui.training.continuation import nothing_left
+from hw1_tui.training.continuation import not_counted, nothing_left
 from hw1_tui.training.event import status_clause
 from hw1_tui.training.job import Job
 from screens.dialogs.dialog import Dialog
@@ -54,10 +54,10 @@ class SteerDialog(Dialog[None]):
             box.border_title = f"{'Steer' if live.is_live else 'Go on with'} run {live.number}"
             box.border_subtitle = f"ctrl+s {'applies' if live.is_live else 'goes on'}, escape changes nothing"
             what = _WHAT if live.is_live else _WHAT_ENDED
-            if live.is_live and live.supplier:
-                what += (
-                    f" The {live.supplier.title} does not count it then: gone on with, it trains another in its place."
-                )
+            if live.wanted_by and live.is_live:
+                what += f" The {live.wanted_by} does not count it then: gone on with, it trains another in its place."
+            elif live.wanted_by:
+                what += f" {not_counted(live.wanted_by)}"
             with Form(classes="scroll"):
                 yield Static(what, classes="text", id="what", markup=False)
                 yield ChangeForm(live.config, "now")

@@ -166,6 +166,11 @@ class LiveRun:
         return [self.origin] * bool(self.origin) + not_repeated(self.steered)
 
     @property
+    def wanted_by(self) -> str:
+        """The sweep or the report that it is trained for, which counts no run with other values; empty for none."""
+        return self.supplier.title if self.supplier else "report" if self.open_job else ""
+
+    @property
     def title(self) -> str:
         """Its number and what it trains, short."""
         return f"{self.number} {self.config.model} {self.config.engine}"
