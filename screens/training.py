@@ -208,8 +208,12 @@ class TrainingScreen(Charted, MainScreen):
             self.refresh_bindings()
 
     def _seeds_of(self, live: LiveRun) -> list[list[EpochMetrics]]:
-        """Return the epochs of a run and of all that differ from it in their seed alone, each seed once."""
-        alike = [run for run in self.workspace.queue.runs if differ_in_seed(run.config, live.config)]
+        """Return the epochs of a run and of all that differ from it in their seed alone, each seed once.
+
+        What was steered or branched in another way came here by other values.
+        """
+        alike = [run for run in self.workspace.queue.runs
+                 if differ_in_seed(run.config, live.config) and run.not_repeated == live.not_repeated]  # fmt: skip
         newest = {seeds_of(run.config.hyperparameters): run.epochs for run in alike if run.epochs}
         return [live.epochs, *newest.values()] if live.epochs and newest else []
 

@@ -1,6 +1,7 @@
 """Several runs in the live charts: seeds of one configuration as a band, others beside the shown one."""
 
 from hw1_tui.metric import EpochMetrics
+from hw1_tui.training.job import Job
 from screens.training import TrainingScreen
 from screens.widgets.chart import Chart
 from screens.widgets.run_charts import curves_of
@@ -21,6 +22,25 @@ async def test_live_curves_of_several_seeds_stand_in_the_band_of_all_of_them(scr
         chart = app.screen.query_one("#chart-loss", Chart)
         assert "band: 2 seeds" in chart.summary
         assert "the band around it" in chart.summary
+
+
+async def test_a_run_that_came_to_its_values_on_the_way_is_no_seed_of_those_that_began_with_them(script):
+    """It was one of "2 seeds", and its curve the edge of their band, though it had other values for two epochs."""
+    script.free = True
+    app = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        queue = app.workspace.queue
+        app.workspace.draft.type("epochs", "2")
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: len(queue.runs) == 1 and queue.runs[0].ended)
+        (steered,) = queue.runs
+        changes = {"epochs": 3, "learning_rate": 0.05}
+        queue.go_on(steered, Job(steered.config, run=steered.run_id, changes=changes))
+        await until(pilot, lambda: steered.epochs_done == 3 and not steered.is_live)
+        queue.submit(Job(steered.config.changed(seed=7)))
+        await until(pilot, lambda: len(queue.runs) == 2 and queue.runs[1].ended)
+        await until(pilot, lambda: isinstance(app.screen, TrainingScreen) and app.screen.is_drawn)
+        assert "band" not in app.screen.query_one("#chart-loss", Chart).summary
 
 
 def test_the_band_reaches_from_the_lowest_to_the_highest_seed_where_all_were_measured():
