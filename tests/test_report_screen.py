@@ -185,6 +185,29 @@ async def test_a_run_of_the_report_that_has_ended_goes_on_for_more_epochs_as_any
         await until(pilot, lambda: "0/1" in questions(app)["1.1"])
 
 
+async def test_a_run_that_a_person_goes_on_with_for_more_epochs_is_none_that_the_report_waits_for_or_stops(blobs):
+    """Run said that what it needs trains already, which it did not, and Stop ended what the person had begun."""
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await type_scale(pilot, "0.02")
+        await read(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: "1/1" in questions(app)["1.1"])
+        queue = app.workspace.queue
+        (live,) = queue.runs
+        await until(pilot, lambda: not live.is_live)
+        queue.go_on(live, Job(live.config, run=live.run_id, changes={"epochs": 10**6}))
+        await until(pilot, lambda: live.state == "training" and "0/1" in questions(app)["1.1"])
+        await pilot.press("x")
+        assert live.state == "training"
+        await pilot.press("s")
+        await until(pilot, lambda: len(queue.runs) == 2)
+        assert queue.runs[1].config.epochs == 2
+        queue.stop_all()
+        await until(pilot, lambda: queue.is_idle)
+
+
 @pytest.mark.parametrize("button", ["#start", "#run-all"])
 async def test_what_is_typed_is_trained_without_enter_too(script, button):
     """A click on Run trained what had been asked for before: 100 epochs and not 2."""
