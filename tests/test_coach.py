@@ -155,6 +155,16 @@ def test_an_end_is_judged_once():
     assert diverged.advice.rule.name == "diverged"
 
 
+def test_no_more_epochs_are_proposed_for_a_loss_that_has_not_come_back_to_where_it_was():
+    """A rate that is steered too high makes it jump; what it falls by from there it had already fallen by."""
+    before = [measured(e, 2 - 0.1 * e) for e in range(12)]
+    after = [measured(e, 2.3 - 0.02 * (e - 12)) for e in range(12, 21)]
+    coach = coach_of(epochs=20)
+    said(coach, before + after, looked())
+    coach.hear_end("finished")
+    assert coach.advice is None
+
+
 def test_the_epoch_in_which_a_run_diverged_is_the_one_that_the_run_tells():
     """One that ends with an endless loss is measured, and the next was told; one that is broken off is not."""
     for epochs, epoch in ((falling(3), 3), ([*falling(3), measured(3, math.inf)], 3)):

@@ -131,6 +131,9 @@ def _more_epochs(course: Course) -> Symptom | None:
         return None
     first, last = (losses[0] - losses[part - 1]) / (part - 1), (losses[-part] - losses[-1]) / (part - 1)
     is_decayed = course.config.hyperparameters.get("schedule") != "constant"
+    # What falls after a jump, as where the rate was steered too high, only comes back to where it was before.
+    if min(losses[-part:]) > min(losses):
+        return None
     if first <= 0 or last < _SLOPE * first or last <= 0 or is_decayed:
         return None
     epochs = 2 * course.config.epochs
@@ -141,7 +144,7 @@ def _more_epochs(course: Course) -> Symptom | None:
 MORE_EPOCHS = Rule(
     "more epochs",
     "The validation loss still falls.",
-    f"over its last fifth it falls at {_SLOPE:g} or more of the pace of its first fifth",
+    f"over its last fifth it falls at {_SLOPE:g} or more of the pace of its first fifth, to its lowest",
     "Whether it would rise later.",
     "Prechelt 1998",
     _more_epochs,
