@@ -33,6 +33,7 @@ def found(dataset, **values):
         {"model": "logistic_regression", "hidden_sizes": None, "init": None},
         {"learning_rate": 1e-6},
         {"learning_rate": 50.0},
+        {"hidden_sizes": [100], "init": "course"},  # what the program proposes for them
     ],
 )
 def test_everything_holds_on_sound_data_whatever_the_rate(digits, values):
@@ -85,6 +86,16 @@ def test_examples_that_are_in_two_splits_are_found(digits):
         "4 examples stand in the data more than once, 4 of them in training and another split, 1 with"
         in finding.sentence
     )
+
+
+def test_examples_of_a_regression_that_stand_twice_have_no_classes_to_differ_in():
+    quadratic = data.load("quadratic")
+    x, y = quadratic.train.x.copy(), quadratic.train.y.copy()
+    x[1], y[1] = x[0], y[0] + 1
+    twice = replace(quadratic, train=Split(x, y))
+    values = dict.fromkeys(("hidden_sizes", "init"))
+    finding = found(twice, model="quadratic_network", data="quadratic", **values)["duplicates"]
+    assert finding.sentence == "1 example stands in the data more than once, 0 of them in training and another split."
 
 
 def test_too_large_a_start_is_found_with_its_fix(digits):

@@ -101,11 +101,12 @@ class _Flight:
         loss = trainer.evaluate("train").loss
         return loss if math.isfinite(loss) else math.inf
 
-    def choose_rate(self, trainer: Trainer, data: Dataset) -> None:
+    def choose_rate(self, trainer: Trainer, data: Dataset, is_bold: bool = False) -> None:
         """Give a trainer a rate that suits its examples, so that a check tells of model and data, whatever the rate.
 
         It keeps its own where that is usual for them; else it gets a part of how far their gradient can be followed, a
-        smaller one for single examples, whose gradients point apart. Rules other than gradient descent keep theirs.
+        smaller one for single examples, whose gradients point apart, unless it is to be bold. Rules other than gradient
+        descent keep theirs.
         """
         rate = self.config.hyperparameters.get("learning_rate")
         if not rate or not isinstance(trainer, Inspectable) or "learning_rate" not in self.config.spec.adjustable:
@@ -118,8 +119,8 @@ class _Flight:
             if reach is None or _ENDS[0] < reach < _ENDS[1]:
                 break
             rate *= reach  # the search ended before it: again from there
-        if reach and not (rate == own and _USUAL[0] <= reach <= _USUAL[1]):
-            part = 64 if self.config.hyperparameters.get("batch_size") == 1 else 8
+        if reach and (is_bold or not (rate == own and _USUAL[0] <= reach <= _USUAL[1])):
+            part = 64 if self.config.hyperparameters.get("batch_size") == 1 and not is_bold else 8
             trainer.adjust(learning_rate=min(1e3, rate * reach / part))
 
     def rows(self, y: Array, count: int) -> Array:
@@ -210,7 +211,8 @@ def _duplicates(flight: _Flight) -> Finding:
     conflicting = sum(one.is_conflicting for one in found)
     sentence = (
         f"{counted(len(found), 'example')} {'stand' if len(found) > 1 else 'stands'} in the data more than once, "
-        f"{between} of them in training and another split, {conflicting} with different classes."
+        f"{between} of them in training and another split"
+        + ("." if flight.data.is_regression else f", {conflicting} with different classes.")
     )
     if between or conflicting:
         return Finding(name, False, sentence, "hw1-tui data check names them; what was trained on tells nothing new.")
@@ -240,14 +242,17 @@ def _memorises(flight: _Flight) -> Finding:
     # Of rules that there are Adam does it soonest, whatever the scale; beside it single examples at a rate that suits.
     adam = {"optimizer": "adam", "momentum": 0.0, "nesterov": False, "batch_size": len(y)}
     has_adam = "optimizer" in flight.config.hyperparameters
-    ways = [{**adam, "learning_rate": rate} for rate in (1e-3, 1e-2)] if has_adam else [{"batch_size": 1}]
+    # The rate of many examples is short for so few: they get a second try, as with Adam, before the model is blamed.
+    ways: list[dict[str, Any]] = (
+        [{**adam, "learning_rate": rate} for rate in (1e-3, 1e-2)] if has_adam else 2 * [{"batch_size": 1}]
+    )
     losses: list[float] = []
-    for way in ways:
+    for i, way in enumerate(ways):
         trainer = flight.trainer(few, **plain, **way)
         first = trainer.evaluate("train").loss
         for epoch in range(_LONGEST):
             if epoch % 5 == 0 and not has_adam:
-                flight.choose_rate(trainer, few)
+                flight.choose_rate(trainer, few, is_bold=i > 0)
             losses.append(flight.train_epoch(trainer))
             if losses[-1] <= wanted:
                 return Finding(name, True, f"Their loss came to {losses[-1]:.2g} in {counted(epoch + 1, 'epoch')}.")
