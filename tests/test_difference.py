@@ -202,3 +202,5 @@ def test_an_unknown_hyperparameter_gets_the_nearest_right_one(store, blobs, caps
         assert f"did you mean {meant}?" in told
     _, (row,), _ = compare(capsys, "model=mlp", "--by", "init")
     assert (row["init"], row["seeds"]) == ("he", 2)
+    _, (row,), _ = compare(capsys, "model=mlp", "--by", "learning-rate")  # as the option is written
+    assert row["seeds"] == 2

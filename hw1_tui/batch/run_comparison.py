@@ -33,6 +33,7 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
 def print_comparison(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     """Print runs side by side; return the exit code."""
     output_format = read_choice("--format", args.format, OUTPUT_FORMATS, mistakes)
+    args.by = args.by and args.by.replace("-", "_")  # the option of a hyperparameter has dashes
     if args.by == "":
         mistakes.append(Mistake("--by", "is empty", "the name of a hyperparameter"))
     if args.by and args.seeds:

@@ -13,7 +13,7 @@ Terms stand side by side and all must hold:
     dropout                  a word alone: in the identifier, name, tags, note, model, engine, data or status
 
 What holds a space is quoted: ``name="first try"``. Names are those of hyperparameters and metrics, see
-``RunRecord.as_dict``; ``tag`` stands for ``tags``.
+``RunRecord.as_dict``, or have dashes as options have: ``hidden-sizes=200``; ``tag`` stands for ``tags``.
 """
 
 from __future__ import annotations
@@ -31,17 +31,18 @@ from hw1_tui.moment import moment_here
 from hw1_tui.runs.filter_mistake import value_mistakes
 from hw1_tui.runs.filter_spelling import misspelt
 from hw1_tui.runs.filter_vocabulary import (
-    ALIASES,
     Vocabulary,
     always_there,
     nearest_value,
     number_of,
+    value_name,
     words_for,
 )
 from hw1_tui.runs.record import RunRecord
 
 _MOMENT = "created"
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
+_DASHED = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)+(?=\s*[=!<>~])")
 WORD_FIELDS = ("run", "name", "tags", "note", "model", "engine", "data", "status")
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     ">": lambda a, b: a > b,
@@ -136,8 +137,10 @@ def parse_filter(text: str) -> Filter:
         words = split_words(text)
     except ValueError:
         raise MistakeError(Mistake(text, "a quotation mark is not closed", nearest=_closed(text))) from None
+    vocabulary = Vocabulary()
+    words = [_undashed(word, vocabulary) for word in words]
     terms = [_parse_term(word) for word in words]
-    found, vocabulary = misspelt(words), Vocabulary()
+    found = misspelt(words)
     mistakes = list(found.values())
     for i, term in enumerate(terms):
         if i not in found and term.name in vocabulary.kinds:  # others wait for what the runs say of themselves
@@ -173,13 +176,21 @@ def check_spelling(words: Sequence[str]) -> None:
     Raises:
         MistakeError: with every such word.
     """
-    if found := misspelt(words):
+    vocabulary = Vocabulary()
+    if found := misspelt([_undashed(word, vocabulary) for word in words]):
         raise MistakeError(found.values())
 
 
 def is_condition(word: str) -> bool:
     """Return whether a word is a condition such as ``model=mlp``, and not a word alone."""
-    return _TERM.fullmatch(word) is not None
+    return _TERM.fullmatch(_undashed(word, Vocabulary())) is not None
+
+
+def _undashed(word: str, vocabulary: Vocabulary) -> str:
+    """Return a condition on a value whose name has dashes, as options have, with its own; else the word."""
+    match = _DASHED.match(word)
+    name = value_name(match[0]) if match else ""
+    return name + word[match.end() :] if match and name in vocabulary.kinds else word
 
 
 def _parse_term(word: str) -> Term:
@@ -187,7 +198,7 @@ def _parse_term(word: str) -> Term:
     if match is None:
         return Term(word, "", "", word)
     name, operator, operand = match.groups()
-    return Term(word, ALIASES.get(name, name), operator, operand.strip())
+    return Term(word, value_name(name), operator, operand.strip())
 
 
 def _known_names(records: Iterable[RunRecord]) -> list[str]:
@@ -279,7 +290,7 @@ def sort_records(records: Iterable[RunRecord], sort: str) -> list[RunRecord]:
     """
     records = list(records)
     name, descending = sort.removeprefix("-"), sort.startswith("-")
-    name = ALIASES.get(name, name)
+    name = value_name(name)
     if name not in always_there() and records and name not in (known := _known_names(records)):
         nearest = "-" * descending + nearest_value(name, known)
         raise MistakeError(replace(unknown_name("--sort", "value", name, known), nearest=nearest.removesuffix("-")))

@@ -28,6 +28,11 @@ _KINDS = {"integer": "number"}
 _TEXTS = ("run", "name", "tags", "note", "parent", "sweep", "data", "reason", "steered", "fingerprint")
 
 
+def value_name(given: str) -> str:
+    """Return the name of a value that may be given in short or, as an option is, with dashes."""
+    return ALIASES.get(given, given.replace("-", "_"))
+
+
 def always_there() -> tuple[str, ...]:
     """Return the values that are asked for in every history, whatever its runs were trained with."""
     return (*_ALWAYS, *result_names())
@@ -99,8 +104,7 @@ class Vocabulary:
 
     def name(self, given: str) -> str:
         """Return the name of a value as runs have it, which may be given in other letters; empty for none."""
-        name = given.strip().lower().replace("-", "_").replace(" ", "_")
-        name = ALIASES.get(name, name)
+        name = value_name(given.strip().lower().replace(" ", "_"))
         return name if name in self.kinds else ""
 
     def nearest(self, given: str, value: str) -> str:
