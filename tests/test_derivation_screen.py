@@ -19,6 +19,7 @@ from screens.widgets.derivation import conditioning_step, number
 from screens.widgets.derivation.check_list import CheckList
 from screens.widgets.derivation.example import TARGET_KINDS, Example
 from screens.widgets.formula import Formula
+from screens.widgets.key_bar import KeyBar
 from screens.widgets.matrix_text import written
 from screens.widgets.matrix_view import MatrixView
 from screens.widgets.picture import Picture
@@ -130,6 +131,22 @@ async def test_an_entry_is_typed_and_everything_follows():
         await settled(pilot)
         assert screen.step.matrix("coefficient-W").values[0, 1] == 3.5
         assert np.array_equal(screen.step.matrix("coefficient-c").values[0], coefficients_of(screen.example.theta))
+
+
+async def test_while_an_entry_is_typed_the_footer_offers_no_letter_that_the_entry_takes():
+    app = Hw1App("derivation")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, "MatrixStep")
+
+        def offered():
+            return {key.binding.key for key in screen.query_one(KeyBar).labels}
+
+        screen.step.matrix("matrix-W").focus()
+        await until(pilot, lambda: {"n", "p", "r"} <= offered())
+        await pilot.press("3")
+        await until(pilot, lambda: not {"n", "p", "r"} & offered())
+        await pilot.press("escape")
+        await until(pilot, lambda: {"n", "p", "r"} <= offered())
 
 
 async def test_an_entry_that_is_no_number_changes_nothing_and_escape_leaves_it():

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Blur, Click, Key, Paste
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import var
 from textual.widget import Widget
 
 from engines.contract import Array
@@ -64,6 +65,7 @@ class MatrixView(Widget, can_focus=True):
             "enter", "edit", "Edit entry", show=False, id="matrix.edit", tooltip="Type over the entry; enter keeps."
         ),
     ]
+    _typed: var[str | None] = var(None)
 
     class Edited(Message):
         """An entry was typed over."""
@@ -87,7 +89,6 @@ class MatrixView(Widget, can_focus=True):
         self._cell_width = 1
         self._cursor = (0, 0)
         self._first = [0, 0]
-        self._typed: str | None = None
         self._is_lowered = False
         self.can_focus = editable
         if editable:
@@ -160,6 +161,11 @@ class MatrixView(Widget, can_focus=True):
             self.refresh()
         else:
             self._keep()
+
+    def watch__typed(self, before: str | None, now: str | None) -> None:
+        """Have the footer offer the keys of the screen only while they do not go to an entry."""
+        if self.is_attached and (before is None) != (now is None):
+            self.screen.refresh_bindings()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002
         """Digits belong to the entry, not to the places."""
