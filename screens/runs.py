@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.widgets import DataTable, Static
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerError, get_current_worker
 
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
@@ -46,6 +47,11 @@ class RunFilter(Input):
         Binding("escape", "screen.forget_filter", "Whole list", id="runs.forget-filter", show=False,
                 tooltip="Forget what was typed and show every run."),
     ]  # fmt: skip
+
+    @on(Input.Submitted)
+    async def _wait_for_the_list(self) -> None:
+        """Let ``enter`` wait for what is found for all that was typed: keys that come after it are meant for that."""
+        await cast("RunsScreen", self.screen).until_found()
 
 
 class RunsScreen(RunActing):
@@ -86,6 +92,7 @@ class RunsScreen(RunActing):
         self._stale, self._has_trash = True, False
         self._filter_is_wrong = False  # as far as it is known of what stands there
         self._watch = HistoryWatch()
+        self._finding: Worker[None] | None = None
         self.is_known = False
 
     def compose_body(self) -> ComposeResult:
@@ -138,7 +145,15 @@ class RunsScreen(RunActing):
     def _look(self) -> None:
         self._stale = self._watch.is_outdated = False
         find = partial(self._find, self._search)
-        self.run_worker(find, thread=True, exclusive=True, group="history", exit_on_error=False)
+        self._finding = self.run_worker(find, thread=True, exclusive=True, group="history", exit_on_error=False)
+
+    async def until_found(self) -> None:
+        """Wait until what is looked for is found, also where it is looked for anew meanwhile."""
+        waited_for = None
+        while (finding := self._finding) and finding is not waited_for:
+            waited_for = finding
+            with contextlib.suppress(WorkerError):
+                await finding.wait()
 
     def _find(self, search: RunSearch) -> None:
         self._watch.begin(self.workspace.store)

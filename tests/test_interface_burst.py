@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import threading
 from functools import partial
 
 import pytest
@@ -15,6 +16,7 @@ from hw1_tui.runs import Store
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.runtime.palette import Palette
+from screens.state.run_search import RunSearch
 from screens.widgets.run_table import RunTable
 from tests.support.history import train
 from tests.support.scripted_engine import app_of, until
@@ -151,14 +153,28 @@ async def test_going_on_and_naming_take_all_that_was_typed(blobs, store):
         assert not isinstance(app.screen, ContinuationDialog)
 
 
-async def test_a_filter_typed_in_a_burst_is_followed_by_what_comes_after_it(blobs, store):
+async def test_a_filter_typed_in_a_burst_is_followed_by_what_comes_after_it(blobs, store, monkeypatch):
+    """Also where what is found takes a while: ``d`` deleted the first run of the list as it was before."""
     runs = [train(store, blobs, epochs=1, seed=seed) for seed in (1, 2)]
+    is_asked, may_end, find = threading.Event(), threading.Event(), RunSearch.find
+
+    def find_late(search, store):
+        if search.text == "seed=1":
+            is_asked.set()
+            may_end.wait(30)
+        return find(search, store)
+
+    monkeypatch.setattr(RunSearch, "find", find_late)
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).run)
-        burst(app, "/", "seed=1", "enter")
-        await until(pilot, lambda: app.screen.query_one(RunTable).row_count == 1)
-        assert app.screen.query_one(RunTable).run == runs[0]
+        burst(app, "/", "seed=1", "enter", "d")
+        assert await asyncio.to_thread(is_asked.wait, 30)
+        for _ in range(1000):
+            await asyncio.sleep(0)
+        may_end.set()
+        await until(pilot, store.deleted)
+        assert [record.run for record in store.deleted()] == [runs[0]]
         assert isinstance(app.focused, RunTable)
 
 
