@@ -133,6 +133,22 @@ async def test_a_wrong_range_is_told_under_its_field_with_what_was_meant_and_sta
         assert field(app, "learning-rate").value == "1e-3..1:lgo:3"
 
 
+async def test_who_went_to_cancel_while_an_epoch_is_timed_cancels_with_enter(script):
+    """The button that starts took the focus when the plan stood, and ``enter`` trained the sweep."""
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await define(pilot, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, SweepPlanDialog))
+        await pilot.press("tab")
+        assert not app.screen.is_planned
+        assert app.focused.id == "back"
+        dialog, script.free = app.screen, True
+        await until(pilot, lambda: dialog.is_planned)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen is not dialog)
+        assert not app.workspace.live_sweep
+
+
 async def test_where_the_epochs_are_an_axis_all_of_them_are_told(script):
     """The first of them was told as if every run had it."""
     app: Any = app_of(script, "sweep")

@@ -138,7 +138,8 @@ class SweepPlanDialog(Dialog[Planned]):
         told.update("\n".join(plan_lines(runner.sweep, plan)))
         start = self.query_one("#start", Button)
         start.disabled = False
-        start.focus()
+        if self.focused is None:  # who went to Cancel meanwhile means that with enter
+            start.focus()
 
     def action_start(self) -> None:
         """Close, and start the sweep."""
