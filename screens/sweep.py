@@ -215,7 +215,7 @@ class SweepScreen(Charted, TrialActing):
 
     @on(DefinePage.Defined)
     def _take_defined(self) -> None:
-        if self._wants_start:
+        if self._wants_start and self.is_current:
             self.call_later(self.action_start)
 
     def action_start(self) -> None:
@@ -274,7 +274,8 @@ class SweepScreen(Charted, TrialActing):
 
     @on(SweepsFound)
     def _ask_which(self, message: SweepsFound) -> None:
-        self.app.push_screen(SweepListDialog(message.sweeps), self._open)
+        if self.is_current:  # who went elsewhere meanwhile is asked nothing there
+            self.app.push_screen(SweepListDialog(message.sweeps), self._open)
 
     async def _open(self, opened: Opened | None) -> None:
         if opened is None:

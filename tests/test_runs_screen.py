@@ -1,5 +1,6 @@
 """The history in the interface: find, compare, go on, label, delete and bring back."""
 
+import asyncio
 import errno
 import threading
 
@@ -549,6 +550,27 @@ async def test_what_is_seen_of_the_list_stays_where_it_is_when_others_add_and_de
         await until(pilot, lambda: len(rows(app)) == 46)
         await settle(pilot)
         assert (table.run, table.scroll_y) == (runs[23], 0)
+
+
+async def test_who_goes_to_the_end_of_the_list_before_its_frame_comes_sees_the_end(store, monkeypatch):
+    """The list that was written again went back to where it had stood, and d deleted a run that was not seen."""
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.3)
+    for i in range(46):
+        write_run(store, f"261122-1010{i:02}-abc2", seed=i)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query(RunTable) and len(rows(app)) == 46)
+        await settle(pilot)
+        table = app.screen.query_one(RunTable)
+        with table.in_place():
+            pass
+        drawn = asyncio.Event()
+        table.call_after_refresh(drawn.set)
+        table.action_scroll_end()
+        await drawn.wait()
+        await pilot.pause()
+        assert table.cursor_row == 45
+        assert table.scroll_y == table.max_scroll_y
 
 
 async def test_a_run_that_cannot_be_deleted_does_not_keep_the_others(store, blobs):

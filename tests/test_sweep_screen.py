@@ -1,6 +1,7 @@
 """The Sweep screen: a sweep is defined with its mistakes told, trains while one looks elsewhere, and goes on."""
 
 import shutil
+import threading
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -26,7 +27,7 @@ from screens.widgets.sweep.state_words import state_line
 from screens.widgets.sweep.trial_table import TrialTable
 from tests.support.drawn import strips
 from tests.support.scripted_engine import app_of, until
-from tests.support.settling import settle
+from tests.support.settling import all_work_is_done, settle
 from tests.support.swept import define_scripted, keep_scripted, train_scripted
 from tests.support.told import status, told
 
@@ -424,3 +425,23 @@ async def test_a_trial_is_promoted_to_a_run_of_its_own_and_the_sweep_stays_as_it
         await until(pilot, lambda: len(store.runs()) == len(sweep.trials) + 1 and not app.workspace.queue.live)
     assert best in [run.parent for run in store.runs()]
     assert len(read_summary(sweep, store).results) == len(sweep.trials)
+
+
+async def test_a_list_of_sweeps_that_was_long_to_find_opens_over_no_other_screen(script, monkeypatch):
+    """Who had gone to another screen meanwhile had his keys go to the list."""
+    may_find = threading.Event()
+    monkeypatch.setattr("screens.sweep.find_sweeps", lambda _store: may_find.wait(60) and [])
+    app = app_of(script, "sweep")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, SweepScreen))
+        await pilot.press("ctrl+o")
+        app.action_go("data")
+        await until(pilot, lambda: app.current_mode == "data")
+        may_find.set()
+        await all_work_is_done(pilot)
+        await pilot.pause()
+        assert not isinstance(app.screen, SweepListDialog)
+        app.action_go("sweep")
+        await until(pilot, lambda: app.current_mode == "sweep")
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, SweepListDialog))

@@ -48,11 +48,15 @@ class RowTable(DataTable[Text]):
             top = _place_left(keys, top, places)
         self._show_from(top)
         # Before it Textual does not know of rows that were added, and in it brings the cursor into sight.
-        self.call_after_refresh(self._show_from, top)
+        self.call_after_refresh(self._show_again, top, at)
 
     @property
     def _keys(self) -> list[str | None]:
         return [row.key.value for row in self.ordered_rows]
+
+    def _show_again(self, top: int, cursor: int) -> None:
+        if self.cursor_row == cursor:  # where the frame came late, a person went on meanwhile and sees where
+            self._show_from(top)
 
     def _show_from(self, row: int) -> None:
         self.scroll_to(y=max(0, row), animate=False, immediate=True)
