@@ -15,7 +15,7 @@ from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, key
 from hw1_tui.report.runs.planned_job import open_planned, planned_jobs
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.turn import is_another, is_done
+from hw1_tui.runs.turn import is_done
 from hw1_tui.training.job import Job
 from screens.state.live_run import LiveRun
 from screens.state.run_queue import RunQueue
@@ -173,7 +173,7 @@ class Agenda:
     @property
     def waiting(self) -> list[LiveRun]:
         """The runs of the report that train or wait, in order."""
-        return [self._asked[name][1] for name in self._asked if self._is_busy(name)]
+        return [live for run, live in self._asked.values() if _trains(run, live)]
 
     def is_missing(self, run: PlannedRun) -> bool:
         """Whether a run has to be trained and nobody does."""
@@ -211,12 +211,7 @@ class Agenda:
         return sum(self._is_busy(key(run)) for run in self._runs(questions))
 
     def _is_busy(self, name: PlannedRunKey) -> bool:
-        if name not in self._asked:
-            return False
-        run, live = self._asked[name]
-        # What a person goes on with under Training for more epochs, or with other values, is not the report's any more.
-        is_other = live.config.epochs != run.config.epochs or is_another(live.steered)
-        return live.is_pending and not (live.open_job is None and is_other)
+        return name in self._asked and _trains(*self._asked[name])
 
     def state(self, question: str) -> tuple[str, int, int]:
         """Return how far a question is.
@@ -251,3 +246,8 @@ class Agenda:
                   if live.ended and live.ended.status == "finished" and key(run) not in self.kept]  # fmt: skip
         running = [Running(run, live.seconds or 0.0, live.seconds_left) for run, live in asked if live.is_live]
         return seconds_left(ended, running, [run for run, live in asked if live.state == "queued"])
+
+
+def _trains(run: PlannedRun, live: LiveRun) -> bool:
+    """Return whether a run of the report trains or waits; what a person goes on with otherwise is not its any more."""
+    return live.is_pending and not (live.open_job is None and live.is_other_than(run.config))

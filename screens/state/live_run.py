@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from hw1_tui.config_history import Change, ConfigHistory, not_repeated
 from hw1_tui.metric import EpochMetrics, best_epoch
+from hw1_tui.runs.turn import is_another
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.eta import Eta
@@ -164,6 +165,10 @@ class LiveRun:
     def not_repeated(self) -> list[str]:
         """What training anew with ``first_config`` leaves out, in words."""
         return [self.origin] * bool(self.origin) + not_repeated(self.steered)
+
+    def is_other_than(self, config: RunConfig) -> bool:
+        """Return whether a person gave it more epochs or other values than a sweep or a report asked for."""
+        return self.config.epochs != config.epochs or is_another(self.steered)
 
     @property
     def wanted_by(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from hw1_tui.metric import EpochMetrics, Metric
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.turn import is_another, is_done
+from hw1_tui.runs.turn import is_done
 from hw1_tui.sweep.conclusion import Conclusion, conclude
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress, is_stopped, rungs_of
@@ -203,7 +203,7 @@ def _view(
     trial, record = result.trial, result.record
     epochs = reading.curves.get(record.run, ()) if record else ()
     run, state = record.run if record else "", result.status
-    if live and not live.is_live and (is_another(live.steered) or live.config.epochs != trial.config.epochs):
+    if live and not live.is_live and live.is_other_than(trial.config):
         live = None  # it trained the trial once, and is another run now
     if live and live.run_id not in reading.gone and (live.is_live or len(live.epochs) > len(epochs) or not record):
         epochs, run = live.epochs, live.run_id
