@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -25,7 +24,7 @@ from hw1_tui.training.event import EpochEnded, RunStarted
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.stacked_executor import WIDEST
 from hw1_tui.training.timed_trial import TimedTrial
-from hw1_tui.training.work import estimate_work
+from hw1_tui.training.work import count_weights, estimate_work
 
 _LOOKED_AT = 1000
 """Trials, of which the first have the first seed."""
@@ -134,7 +133,7 @@ def make_plan(runner: SweepRunner, dataset: Dataset) -> Plan:
         lanes = min(jobs, len(missing), default_jobs(sweep.config.engine, "threads" if trial else runner.executor))
         longest = max(sum(left) + first * unknown, max(left) * lanes)  # lanes share the trials, and none of them
         seconds = epoch * longest / first / lanes / (trial.gain(trial.fastest) if trial else 1.0)
-        weights = [_weights(one.config, dataset) for one in missing]
+        weights = [count_weights(one.config, dataset.n_features, dataset.n_classes or 1) for one in missing]
         largest = round(parameters * max(weights) / weights[0])
     memory = peak_memory()
     at_once = min(max(1, len(missing)), WIDEST) if runner.executor == "stacked" else runner.jobs
@@ -165,12 +164,6 @@ def _idle_axes(trials: Sequence[Trial], dataset: Dataset) -> Iterator[str]:
 
 def _epoch_work(config: RunConfig, dataset: Dataset) -> float:
     return estimate_work(config.changed(epochs=1), len(dataset.train), dataset.n_features)
-
-
-def _weights(config: RunConfig, dataset: Dataset) -> int:
-    """Return how many weights a model has between its layers, of which only the ratio to another's matters."""
-    sizes = [dataset.n_features, *config.hyperparameters.get("hidden_sizes", ()), dataset.n_classes or 1]
-    return sum(a * b for a, b in itertools.pairwise(sizes))
 
 
 def time_epoch(config: RunConfig, dataset: Dataset) -> tuple[float, int]:
