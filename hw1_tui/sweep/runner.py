@@ -64,6 +64,7 @@ class SweepRunner:
             by default.
 
     Attributes:
+        given_up: numbers of the trials that a person stopped for good, which may not have begun.
         begun: by the number of each trial that was begun, the job that trains it or trained it last, and its control.
     """
 
@@ -90,7 +91,7 @@ class SweepRunner:
         self._trials: dict[int, Trial] = {}
         self._rungs = rungs_of(sweep.config.epochs) if sweep.halving else ()
         self._elsewhere: set[int] = set()
-        self._given_up: set[int] = set()
+        self.given_up: set[int] = set()
         self.begun: dict[int, tuple[Job, Control]] = {}
         self._controls: tuple[Control, ...] = ()
         self._is_stopping = False
@@ -158,7 +159,7 @@ class SweepRunner:
 
     def give_up(self, number: int) -> None:
         """Stop a trial for good; it keeps what it reached. Another thread may ask for it."""
-        self._given_up.add(number)
+        self.given_up.add(number)
         if number in self.begun:
             self.begun[number][1].stop()
 
@@ -203,7 +204,7 @@ class SweepRunner:
 
     def _begin(self, executor: Executor, running: dict[Job, tuple[Trial, int]]) -> bool:
         """Submit trials while there is room; return whether one trains."""
-        for number in tuple(self._given_up):
+        for number in tuple(self.given_up):
             self._progress[number] = replace(self._progress[number], is_over=True)
         self._ask()
         while len(running) < executor.room and not self._is_stopping:
@@ -215,7 +216,7 @@ class SweepRunner:
             job, control = self._job(self._trials[number], target), Control()
             running[job] = self._trials[number], target
             self.begun[number] = job, control
-            if number in self._given_up:  # since it was chosen
+            if number in self.given_up:  # since it was chosen
                 control.stop()
             self._watch(control)
             executor.submit(job, control)
@@ -283,7 +284,7 @@ class SweepRunner:
             losses = {**known.losses, event.epoch: rank_loss(self.sweep, event.metrics)}
             self._progress[trial.number] = replace(known, epochs=event.epoch, losses=losses)
         elif isinstance(event, RunEnded):
-            is_given_up = trial.number in self._given_up
+            is_given_up = trial.number in self.given_up
             is_unkept = not event.run and event.epochs > 0  # one that nobody had begun is as it was
             is_over = event.status != "stopped" or is_unkept or is_given_up
             is_lost = event.status in FAILURES
@@ -303,7 +304,7 @@ class SweepRunner:
     def _end(self, trial: Trial, end: JobEnded) -> Event | None:
         """Return the event that a job's end is, where it ended without one of its own."""
         refusal = end.refusal(self._progress[trial.number].epochs)
-        is_stopped = self._is_stopping or trial.number in self._given_up
+        is_stopped = self._is_stopping or trial.number in self.given_up
         if not refusal and not end.has_begun and not is_stopped:
             self._elsewhere.add(trial.number)
         return refusal

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -63,7 +64,6 @@ class LiveSweep(Supplier):
         self._done = 0.0
         self._newest = 0.0
         self.refused: dict[int, str] = {}
-        self.given_up: set[int] = set()
         self.awaited: set[int] = set()
         self.problem = ""
         self.changes = 0
@@ -129,9 +129,13 @@ class LiveSweep(Supplier):
             if one is live:
                 self.give_up(number)
 
+    @property
+    def given_up(self) -> Collection[int]:
+        """Numbers of the trials that a person stopped, which may not have begun."""
+        return self._runner.given_up
+
     def give_up(self, number: int) -> None:
         """Stop a trial for good, keeping what it reached; one that has not begun is not begun."""
-        self.given_up.add(number)
         self._runner.give_up(number)
         live = self.lives.get(number)
         if live and live.is_live:
