@@ -65,11 +65,8 @@ def say_none(store: Store, asked: str, *, deleted: bool = False) -> bool:
         Whether there was something to say.
     """
     if asked and (why := store.why_none(asked, deleted=deleted)):
-        hint = (
-            f" A list is searched for words; hw1-tui runs show last{home_option(store.home)} tells of the newest run."
-        )
-        hint = hint if asked == LAST else ""
-        say_once(why + hint)
+        show = f"hw1-tui runs show last{home_option(store.home)}"
+        say_once(why + f" A list is searched for words; {show} tells of the newest run." * (asked == LAST))
         return True
     if is_empty := not (store.deleted() if deleted else store.runs()):
         say_once(f"The trash of {store.home} is empty." if deleted else f"No run is kept in {store.home}.")

@@ -137,10 +137,9 @@ def parse_filter(text: str) -> Filter:
         words = split_words(text)
     except ValueError:
         raise MistakeError(Mistake(text, "a quotation mark is not closed", nearest=_closed(text))) from None
-    vocabulary = Vocabulary()
-    words = [_undashed(word, vocabulary) for word in words]
+    words = [_undashed(word) for word in words]
     terms = [_parse_term(word) for word in words]
-    found = misspelt(words)
+    found, vocabulary = misspelt(words), Vocabulary()
     mistakes = list(found.values())
     for i, term in enumerate(terms):
         if i not in found and term.name in vocabulary.kinds:  # others wait for what the runs say of themselves
@@ -176,21 +175,20 @@ def check_spelling(words: Sequence[str]) -> None:
     Raises:
         MistakeError: with every such word.
     """
-    vocabulary = Vocabulary()
-    if found := misspelt([_undashed(word, vocabulary) for word in words]):
+    if found := misspelt([_undashed(word) for word in words]):
         raise MistakeError(found.values())
 
 
 def is_condition(word: str) -> bool:
     """Return whether a word is a condition such as ``model=mlp``, and not a word alone."""
-    return _TERM.fullmatch(_undashed(word, Vocabulary())) is not None
+    return _TERM.fullmatch(_undashed(word)) is not None
 
 
-def _undashed(word: str, vocabulary: Vocabulary) -> str:
+def _undashed(word: str) -> str:
     """Return a condition on a value whose name has dashes, as options have, with its own; else the word."""
     match = _DASHED.match(word)
     name = value_name(match[0]) if match else ""
-    return name + word[match.end() :] if match and name in vocabulary.kinds else word
+    return name + word[match.end() :] if match and name in Vocabulary().kinds else word
 
 
 def _parse_term(word: str) -> Term:

@@ -16,7 +16,7 @@ from hw1_tui.mistake import Mistake, MistakeError, nearest_name
 from hw1_tui.numeral import counted, read_whole
 from hw1_tui.read_options import READ_OPTIONS
 from hw1_tui.runs.comparison import MAY_DIFFER
-from hw1_tui.settings import TABLE, format_number
+from hw1_tui.settings import TABLE, format_number, option_name
 from hw1_tui.settings.hyperparameter import plain_value
 from hw1_tui.settings.point import Point
 
@@ -139,7 +139,7 @@ def _axis_name(given: str, place: str) -> str:
         raise MistakeError(Mistake(place, problem, nearest=nearest_name(name, TABLE)))
     if name in READ_OPTIONS:
         problem = f"all trials of a sweep share the data, and {name} says how it is read"
-        raise MistakeError(Mistake(place, problem, f"--{name.replace('_', '-')}, and a sweep for each"))
+        raise MistakeError(Mistake(place, problem, f"{option_name(name)}, and a sweep for each"))
     if name in MAY_DIFFER or name == "evaluate_train":
         raise MistakeError(
             Mistake(place, f"{name} changes no training: all trials share it", "any other hyperparameter")
