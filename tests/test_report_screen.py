@@ -162,18 +162,23 @@ async def test_seeds_are_runs_of_their_own(blobs):
         assert sorted(record.config["seed"] for record in Store().runs()) == [42, 43]
 
 
+async def trained(pilot, app):
+    """Train the one run of the first question and return it."""
+    await read(pilot)
+    await type_scale(pilot, "0.02")
+    await read(pilot)
+    await pilot.press("s")
+    await until(pilot, lambda: "1/1" in questions(app)["1.1"])
+    (live,) = app.workspace.queue.runs
+    await until(pilot, lambda: not live.is_live)
+    return live
+
+
 async def test_a_run_of_the_report_that_has_ended_goes_on_for_more_epochs_as_any_other(blobs):
     """It was off the list without a word, and trained nothing: the report found that the history has it."""
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:
-        await read(pilot)
-        await type_scale(pilot, "0.02")
-        await read(pilot)
-        await pilot.press("s")
-        await until(pilot, lambda: "1/1" in questions(app)["1.1"])
-        queue = app.workspace.queue
-        (live,) = queue.runs
-        await until(pilot, lambda: not live.is_live)
+        live, queue = await trained(pilot, app), app.workspace.queue
         app.push_screen(SteerDialog(live))
         await until(pilot, lambda: isinstance(app.screen, SteerDialog))
         assert "the report does not count it any more" in str(app.screen.query_one("#what", Static).content)
@@ -189,14 +194,7 @@ async def test_a_run_that_a_person_goes_on_with_for_more_epochs_is_none_that_the
     """Run said that what it needs trains already, which it did not, and Stop ended what the person had begun."""
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:
-        await read(pilot)
-        await type_scale(pilot, "0.02")
-        await read(pilot)
-        await pilot.press("s")
-        await until(pilot, lambda: "1/1" in questions(app)["1.1"])
-        queue = app.workspace.queue
-        (live,) = queue.runs
-        await until(pilot, lambda: not live.is_live)
+        live, queue = await trained(pilot, app), app.workspace.queue
         queue.go_on(live, Job(live.config, run=live.run_id, changes={"epochs": 10**6}))
         await until(pilot, lambda: live.state == "training" and "0/1" in questions(app)["1.1"])
         await pilot.press("x")
