@@ -25,7 +25,7 @@ from screens.widgets.chart.plot import Plot
 from screens.widgets.compared_table import ComparedTable
 from screens.widgets.earlier_runs import EarlierRuns
 from screens.widgets.run_table import RunTable
-from tests.support.history import start, train
+from tests.support.history import ended, start, train
 from tests.support.scripted_engine import app_of, until
 from tests.support.told import told
 
@@ -113,6 +113,57 @@ def test_a_run_stands_for_no_value_of_what_was_changed_in_it(steered, blobs, cap
     assert [json.loads(line)["learning_rate"] for line in capsys.readouterr().out.splitlines()] == [0.05]
     assert main(["runs", "compare", "model=mlp", "--by", "l2"]) == 0
     assert "changed on the way" not in capsys.readouterr().out
+
+
+def test_a_branch_stands_for_no_value_of_what_it_or_those_before_it_changed(steered, blobs, store, capsys):
+    """It was counted with the value that it began with, though its weights were trained with another before."""
+    whole = ended(branch(store, steered, 4, {"l2": 0.1, "epochs": 6})).run
+    store.delete(steered)
+    store.purge()
+    last = ended(branch(store, whole, 6, {"epochs": 8})).run
+    train(store, blobs)
+
+    def values(name, *of):
+        capsys.readouterr()
+        assert main(["runs", "compare", *of, "--by", name, "--format", "jsonl"]) == 0
+        return [json.loads(line)[name] for line in capsys.readouterr().out.splitlines()]
+
+    assert values("learning_rate", "model=mlp") == [0.01]
+    assert values("l2", "model=mlp") == [0.0]
+    assert values("momentum", "model=mlp") == [0.0]
+    assert values("epochs", "model=mlp") == [4, 6, 8]
+    assert values("l2", last) == []
+    assert main(["runs", "compare", "model=mlp", "--by", "l2"]) == 0
+    assert "Left out as l2 was changed on the way: 2 runs." in " ".join(capsys.readouterr().out.split())
+    # Those of an older version do not say it.
+    path = store.find(last).path / "run.json"
+    facts = {name: value for name, value in json.loads(path.read_text()).items() if name != "changed_before"}
+    path.write_text(json.dumps(facts))
+    assert main(["runs", "compare", "model=mlp", "--by", "l2"]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert "Left out as l2 was changed on the way: 1 run." in words
+    assert "Left out as l2 may have been changed before they were branched: 1 run." in words
+    assert store.get(ended(branch(store, last, 8, {"epochs": 9})).run).changed_before is None
+
+
+@pytest.mark.parametrize("words", [(), ("--format", "csv"), ("--seeds",)])
+def test_a_comparison_says_which_runs_were_branched(steered, blobs, store, capsys, words):
+    """A branch with the values of another run stood beside it as if it had begun with them."""
+    branched = ended(branch(store, steered, 4, {"epochs": 6})).run
+    other = train(store, blobs, learning_rate=0.2, epochs=6)
+    capsys.readouterr()
+    assert main(["runs", "compare", other, branched, *words]) == 0
+    assert f"{steered} after epoch 4" in capsys.readouterr().out
+
+
+def test_a_figure_marks_what_was_changed_before_and_by_branching(steered, store, tmp_path):
+    """The curve of what a run was branched from stands before its own, and bends where that one was steered."""
+    branched = ended(branch(store, steered, 4, {"epochs": 6, "l2": 0.1})).run
+    path = tmp_path / "curves.svg"
+    assert main(["runs", "export", branched, "--to", str(path)]) == 0
+    text = path.read_text()
+    assert "learning_rate 0.01 to 0.2" in text
+    assert "l2 0 to 0.1" in text
 
 
 def test_what_was_steered_after_the_place_a_run_goes_on_from_is_overtaken():

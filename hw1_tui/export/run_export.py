@@ -179,8 +179,8 @@ def _steered(records: Sequence[RunRecord], curves: Sequence[Sequence[EpochMetric
     for record, epochs in zip(records, curves, strict=True):
         numbers = [epoch.epoch for epoch in epochs] or [0]
         places = positions(epochs, x_axis, updates_per_epoch(record)) or [0.0]
-        for change in record.changes:
-            if change.name != "epochs":
+        for change in record.joined_changes:
+            if change.name != "epochs" and change.epoch > numbers[0]:  # a parent that is gone has no curve
                 at = float(np.interp(change.epoch - 1, numbers, places))
                 name = f"{record.title}: " if len(records) > 1 else ""
                 steered.setdefault(at, []).append(f"{name}{change.name} {change.values}")

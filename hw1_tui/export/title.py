@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from hw1_tui.export.table import cell, title
-from hw1_tui.runs.comparison import STEERED, differing
+from hw1_tui.runs.comparison import BRANCHED, STEERED, differing
 from hw1_tui.runs.record import RunRecord
 from hw1_tui.settings import SEED_NAMES, TABLE
 
@@ -40,7 +40,9 @@ def settings_in_words(
         left_out: hyperparameters that are not named.
         in_short: with the short names of hyperparameters.
     """
-    differ = {name: list(map(repr, values)) for name, values in differing(records).items() if name != STEERED}
+    differ = {
+        name: list(map(repr, values)) for name, values in differing(records).items() if name not in (STEERED, BRANCHED)
+    }
     seeds = [name for name in SEED_NAMES if name in differ and name not in left_out]
     chosen: list[str] = []
     told: list[tuple[str, ...]] = [()] * len(records)

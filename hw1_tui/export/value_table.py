@@ -70,8 +70,12 @@ def _remark(
     """Return what the columns are, and why some are empty."""
     kept = [record for record in records if not has_several(record, name)]
     words = about_spreads(kept)
-    if steered := len(records) - len(kept):
-        words.append(f"Left out as {title(name)} was changed on the way: {counted(steered, 'run')}.")
+    unknown = sum(record.changed_before is None for record in records) if len(kept) < len(records) else 0
+    if changed := len(records) - len(kept) - unknown:
+        words.append(f"Left out as {title(name)} was changed on the way: {counted(changed, 'run')}.")
+    if unknown:
+        words.append(f"Left out as {title(name)} may have been changed before they were branched: "
+                     f"{counted(unknown, 'run')}.")  # fmt: skip
     if len(groups) > 1 and metric:
         first = f"{title(name)} {cell(name, groups[0].value)}"
         words.append(f"Verdict and superiority: {metric.title} beside that of {first}.")

@@ -23,6 +23,9 @@ Data is told by its digest, and measuring more or less often trains nothing else
 STEERED = "steered"
 """What was changed while a run was trained, beside the entries of its configuration."""
 
+BRANCHED = "branched"
+"""The run and epoch that a run was branched from, beside the entries of its configuration."""
+
 
 def compared_results() -> tuple[str, ...]:
     """Return the results in which runs are compared: of the last epoch, of the best, of the test."""
@@ -52,14 +55,16 @@ def _tested() -> list[str]:
 def differing(records: Sequence[RunRecord]) -> dict[str, list[Any]]:
     """Return the entries of the configurations that are not the same in all runs, each with every run's value.
 
-    ``None`` where a run does not take it. What was steered stands beside them where any run was.
+    ``None`` where a run does not take it. What was steered stands beside them where any run was, and what they were
+    branched from.
     """
     names = dict.fromkeys(name for record in records for name in record.config)
     # What a setting does by default it did before there was one.
     values = {name: [record.config.get(name, SESSION_DEFAULTS.get(name)) for record in records] for name in names}
     differ = {name: found for name, found in values.items() if any(value != found[0] for value in found)}
     steered: list[Any] = [list(map(str, record.changes)) for record in records]
-    return {**differ, STEERED: steered} if any(steered) else differ
+    branched: list[Any] = [record.origin.removeprefix("branched from ") for record in records]
+    return differ | {name: told for name, told in ((STEERED, steered), (BRANCHED, branched)) if any(told)}
 
 
 @dataclass(frozen=True)

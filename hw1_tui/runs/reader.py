@@ -146,6 +146,18 @@ def _is_point(value: Any) -> bool:
     return isinstance(value, dict) and all(map(_is_setting, value.values()))
 
 
+def _is_changes(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(change, dict)
+        and change.keys() == {"epoch", "name", "old", "new"}
+        and is_count(change["epoch"])
+        and _is_name(change["name"])
+        and _is_setting(change["old"])
+        and _is_setting(change["new"])
+        for change in value
+    )
+
+
 Kinds = Mapping[str, Callable[[Any], bool]]
 
 _SIZES = ("train_examples", "val_examples", "test_examples", "features", "parameters", "updates_per_epoch")
@@ -156,6 +168,7 @@ _FACTS: Kinds = {
     "checkpoint_every": is_count,
     "parent": _is_text,
     "parent_epoch": is_count,
+    "changed_before": _is_changes,
     "sweep": _is_sweep,
     "point": _is_point,
     "trial": is_count,

@@ -116,6 +116,18 @@ class RunRecord:
         return f"branched from {self.parent} after epoch {self.parent_epoch}" if self.parent else ""
 
     @property
+    def changed_before(self) -> tuple[Change, ...] | None:
+        """What was changed on the way to its first epoch, by branching too; ``None`` where a branch does not say it."""
+        if (kept := self.facts.get("changed_before")) is None:
+            return None if self.parent else ()
+        return tuple(Change(**change) for change in kept)
+
+    @property
+    def joined_changes(self) -> tuple[Change, ...]:
+        """What was changed along its curve with the epochs before it was branched, as far as that is known."""
+        return *(self.changed_before or ()), *self.changes
+
+    @property
     def not_repeated(self) -> list[str]:
         """What training anew with its configuration leaves out, in words."""
         return [self.origin] * bool(self.origin) + not_repeated(self.changes)

@@ -51,14 +51,22 @@ def groupable(records: Sequence[RunRecord]) -> list[str]:
 
 
 def has_several(record: RunRecord, name: str) -> bool:
-    """Return whether a run had several values of a hyperparameter; the number of epochs is what it came to."""
-    return name != "epochs" and any(change.name == name for change in record.changes)
+    """Return whether a run had several values of a hyperparameter; the number of epochs is what it came to.
+
+    A branch began with the weights that its parent came to, so what was changed before that counts too; one of an
+    older version, which does not say it, may have had several.
+    """
+    if name == "epochs":
+        return False
+    before = record.changed_before
+    return before is None or any(change.name == name for change in (*before, *record.changes))
 
 
 def value_groups(records: Sequence[RunRecord], name: str) -> list[ValueGroup]:
     """Return the finished runs by the value of a hyperparameter, numbers in their order, others as they come.
 
-    A run in which it was changed stands for no value and is left out.
+    A run in which it was changed, on its own way or on that to where it was branched, stands for no value and is left
+    out.
 
     Raises:
         MistakeError: no run has such a hyperparameter, or it is the seed.

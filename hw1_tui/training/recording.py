@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -239,7 +239,8 @@ def branch(
     state = _state_of(store, folder.id, epoch)
     config = _config_of({**kept, "config": _config_in(state)})
     # The state may have newer ones: it is written again where the run is changed before its next step.
-    held = store.get(folder.id).config_after(epoch)
+    parent_record = store.get(folder.id)
+    held = parent_record.config_after(epoch)
     names = (config.adjustable | SESSION_CHANGEABLE) & held.keys()
     config = _changed(config, {**{name: held[name] for name in names}, **(changes or {})})
     if mistake := nothing_to_branch(config, epoch):
@@ -248,7 +249,28 @@ def branch(
     session = open_session(config, control, resume=state, dataset=dataset)
     with contextlib.suppress(OSError):
         _follow_data(folder, kept, dataset)
-    return record(session, store, every=every, budget=budget, parent=(folder.id, epoch), facts=facts, run=run)
+    own = {**(facts or {}), **_changed_before(parent_record, epoch, config.as_dict(), names)}
+    return record(session, store, every=every, budget=budget, parent=(folder.id, epoch), facts=own, run=run)
+
+
+def _changed_before(parent: RunRecord, epoch: int, config: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Return what a branch keeps of what was changed on the way to its first epoch, as its parent may be deleted.
+
+    Nothing where the parent is a branch that does not say it.
+
+    Args:
+        parent: what it was branched from.
+        epoch: after which epoch.
+        config: what the branch begins with.
+        names: what may be another value in it.
+    """
+    if parent.changed_before is None:
+        return {}
+    held = parent.config_after(epoch)
+    own = [Change(epoch + 1, name, held[name], config[name]) for name in sorted(names)
+           if name != "epochs" and held[name] != config[name]]  # fmt: skip
+    changes = [*parent.changed_before, *(change for change in parent.changes if change.epoch <= epoch), *own]
+    return {"changed_before": [vars(change) for change in changes]}
 
 
 def _reopen(store: Store, folder: RunFolder, changes: Mapping[str, Value]) -> _Reopened:

@@ -307,7 +307,7 @@ def _place(name: str) -> str:
 def _marks(record: RunRecord, title: str) -> list[Mark]:
     """Return where a run was branched from its parent, and where it was steered."""
     branched = [Mark(float(record.parent_epoch), f"{title} branched")] if record.parent_epoch else []
-    return [*branched, *(Mark(one.x, f"{title}: {one.label}") for one in map(mark, record.changes))]
+    return [*branched, *(Mark(one.x, f"{title}: {one.label}") for one in map(mark, record.joined_changes))]
 
 
 def _whole(record: RunRecord) -> str:

@@ -177,7 +177,7 @@ class RunPreview(Container):
         accuracy.set_series(shares)
         self.set_class(not shares, "-without-shares")
         for chart in (loss, accuracy):
-            chart.set_marks([mark(change) for change in record.changes])
+            chart.set_marks([mark(change) for change in record.joined_changes])
 
 
 def _advice(store: Store, record: RunRecord) -> Advice | None:
