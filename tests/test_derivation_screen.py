@@ -92,9 +92,11 @@ async def test_walking_by_keys_buttons_and_list():
         assert "4/14" in str(screen.query_one("#where", Static).content)
         await opened(pilot, NAMES[-2])
         await pilot.press("n", "n")
+        await until(pilot, lambda: notes(app) == ["This is the last step."])
+        app.clear_notifications()
         await pilot.click("#on")
         assert type(screen.step).__name__ == NAMES[-1]
-        await until(pilot, lambda: notes(app) == ["This is the last step."] * 2)
+        await until(pilot, lambda: notes(app) == ["This is the last step."])
         screen.query_one("#steps").focus()
         await pilot.press("home", "j", "j", "k")
         assert type(screen.step).__name__ == "FeatureStep"

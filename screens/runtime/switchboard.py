@@ -101,9 +101,12 @@ class Switchboard(Lifecycle):
         timeout: float | None = None,
         markup: bool = False,  # noqa: ARG002 - Textual's widgets ask for it by default, and messages name files and runs
     ) -> None:
-        """Show a message as it is: nothing in it is markup."""
-        text = visible(message, keep_lines=True)
-        super().notify(text, title=visible(title), severity=severity, timeout=timeout, markup=False)
+        """Show a message as it is (nothing in it is markup), in place of an equal one that still stands."""
+        text, heading = visible(message, keep_lines=True), visible(title)
+        for standing in list(self._notifications):
+            if (standing.message, standing.title, standing.severity) == (text, heading, severity):
+                del self._notifications[standing]
+        super().notify(text, title=heading, severity=severity, timeout=timeout, markup=False)
 
     def on_mount(self) -> None:
         """Let what is printed, and what fails in a thread or a task of its own, be told here."""
