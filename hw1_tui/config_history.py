@@ -97,9 +97,20 @@ class ConfigHistory:
         return next((change for change in reversed(self.changes) if change.name == name), None)
 
 
-def not_repeated(changes: Sequence[Change]) -> list[str]:
+def trained_otherwise(first: Mapping[str, Any], changes: Sequence[Change]) -> list[Change]:
+    """Return the changes by which a run is another than one that is trained anew with its configuration.
+
+    Other numbers of epochs are the same training, unless a cosine comes down over them; in the first epoch it is at its
+    full rate whatever they are.
+    """
+    schedules = {first.get("schedule"), *(change.new for change in changes if change.name == "schedule")}
+    are_told = "cosine" in schedules
+    return [change for change in changes if change.name != "epochs" or (are_told and change.epoch > 1)]
+
+
+def not_repeated(first: Mapping[str, Any], changes: Sequence[Change]) -> list[str]:
     """Return what training anew with a run's configuration leaves out, in words."""
-    return [str(change) for change in changes if change.name != "epochs"]
+    return list(map(str, trained_otherwise(first, changes)))
 
 
 def config_now(first: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import find_kept, find_newest, plan_runs
 from hw1_tui.runs import Store
+from hw1_tui.runs.turn import find_trained
 from hw1_tui.settings import Given, RunConfig
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded
@@ -25,7 +26,7 @@ from screens.widgets.chart.plot import Plot
 from screens.widgets.compared_table import ComparedTable
 from screens.widgets.earlier_runs import EarlierRuns
 from screens.widgets.run_table import RunTable
-from tests.support.history import ended, start, train
+from tests.support.history import config_of, ended, start, train
 from tests.support.scripted_engine import app_of, until
 from tests.support.told import told
 
@@ -175,6 +176,25 @@ def test_what_was_steered_after_the_place_a_run_goes_on_from_is_overtaken():
     assert [change.new for change in history.changes] == [0.2, 12]
     assert history.now == {"learning_rate": 0.2, "epochs": 12}
     assert history.first == {"learning_rate": 0.1, "epochs": 12}
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "constant"])
+def test_a_cosine_that_came_down_over_other_epochs_is_not_taken_for_one_over_all(blobs, store, schedule, capsys):
+    """It was one of the seeds of a longer run, though its rate had come down to 0 halfway and jumped."""
+    run = train(store, blobs, schedule=schedule, epochs=3)
+    list(resume(store, run, {"epochs": 6}))
+    asked = config_of(blobs, schedule=schedule, epochs=6)
+    fingerprint = store.get(run).facts["fingerprint"]
+    is_same = schedule == "constant"
+    assert bool(find_trained(store, {"": (asked, fingerprint)})) is is_same
+    assert store.get(run).not_repeated == ([] if is_same else ["epochs 3 to 6 in epoch 4"])
+    branched = ended(branch(store, run, 3)).run
+    stopped = ended(branch(store, branched, 6, {"epochs": 7})).run
+    for name, values in ((run, [6]), (branched, [6]), (stopped, [7])):
+        capsys.readouterr()
+        assert main(["runs", "compare", name, "--by", "epochs", "--format", "jsonl"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert [json.loads(line)["epochs"] for line in lines] == (values if is_same else [])
 
 
 async def test_marks_stand_in_the_charts_of_the_history_and_the_copied_command_says_what_it_leaves_out(steered):

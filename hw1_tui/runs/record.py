@@ -130,7 +130,7 @@ class RunRecord:
     @property
     def not_repeated(self) -> list[str]:
         """What training anew with its configuration leaves out, in words."""
-        return [self.origin] * bool(self.origin) + not_repeated(self.changes)
+        return [self.origin] * bool(self.origin) + not_repeated(self.config, self.changes)
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as a flat dictionary fit for JSON: what filters and columns name."""

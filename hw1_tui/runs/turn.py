@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from hw1_tui.config_history import Change
+from hw1_tui.config_history import Change, trained_otherwise
 from hw1_tui.files.lock import Lock, LockHeldError, is_held
 from hw1_tui.runs.comparison import MAY_DIFFER, identity
 from hw1_tui.runs.record import RunRecord
@@ -34,9 +34,9 @@ Training = tuple[RunConfig, str]
 """What is to be trained: the configuration, and the digest of the data."""
 
 
-def is_another(changes: Iterable[Change]) -> bool:
-    """Whether a run that was steered so is another than the one that was asked for."""
-    return any(change.name not in MAY_DIFFER | {"epochs"} for change in changes)
+def is_another(config: Mapping[str, Any], changes: Sequence[Change]) -> bool:
+    """Whether a run that began with a configuration and was steered so is another than the one that was asked for."""
+    return any(change.name not in MAY_DIFFER for change in trained_otherwise(config, changes))
 
 
 def find_trained(store: Store, wanted: Mapping[Key, Training]) -> dict[Key, RunRecord]:
@@ -57,7 +57,7 @@ def find_trained(store: Store, wanted: Mapping[Key, Training]) -> dict[Key, RunR
         fingerprint = str(record.facts.get("fingerprint"))
         if fingerprint not in by_data or record.parent or record.status == "failed":
             continue
-        if is_another(record.changes):
+        if is_another(record.config, record.changes):
             continue
         n = record.facts.get("train_examples")
         if (fingerprint, n) not in names:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hw1_tui.config_history import trained_otherwise
 from hw1_tui.metric import Metric
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.runs.comparison import Repetition, repetitions, spreads
@@ -51,15 +52,16 @@ def groupable(records: Sequence[RunRecord]) -> list[str]:
 
 
 def has_several(record: RunRecord, name: str) -> bool:
-    """Return whether a run had several values of a hyperparameter; the number of epochs is what it came to.
+    """Return whether a run had several values of a hyperparameter.
+
+    The number of epochs is what it came to, unless a cosine came down over others before.
 
     A branch began with the weights that its parent came to, so what was changed before that counts too; one of an
     older version, which does not say it, may have had several.
     """
-    if name == "epochs":
-        return False
-    before = record.changed_before
-    return before is None or any(change.name == name for change in (*before, *record.changes))
+    if record.changed_before is None:
+        return name != "epochs" or record.config.get("schedule") == "cosine"
+    return any(change.name == name for change in trained_otherwise(record.config, record.joined_changes))
 
 
 def value_groups(records: Sequence[RunRecord], name: str) -> list[ValueGroup]:

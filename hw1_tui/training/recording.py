@@ -266,9 +266,10 @@ def _changed_before(parent: RunRecord, epoch: int, config: Mapping[str, Any], na
     """
     if parent.changed_before is None:
         return {}
+    planned = (change.old for change in parent.changes if change.name == "epochs" and change.epoch > epoch)
     held = parent.config_after(epoch)
-    own = [Change(epoch + 1, name, held[name], config[name]) for name in sorted(names)
-           if name != "epochs" and held[name] != config[name]]  # fmt: skip
+    held["epochs"] = next(planned, held["epochs"])  # they came down to those if a schedule went by them
+    own = [Change(epoch + 1, name, held[name], config[name]) for name in sorted(names) if held[name] != config[name]]
     changes = [*parent.changed_before, *(change for change in parent.changes if change.epoch <= epoch), *own]
     return {"changed_before": [vars(change) for change in changes]}
 

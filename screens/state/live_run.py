@@ -164,11 +164,11 @@ class LiveRun:
     @property
     def not_repeated(self) -> list[str]:
         """What training anew with ``first_config`` leaves out, in words."""
-        return [self.origin] * bool(self.origin) + not_repeated(self.steered)
+        return [self.origin] * bool(self.origin) + not_repeated(self.history.first, self.steered)
 
     def is_other_than(self, config: RunConfig) -> bool:
         """Return whether a person gave it more epochs or other values than a sweep or a report asked for."""
-        return self.config.epochs != config.epochs or is_another(self.steered)
+        return self.config.epochs != config.epochs or is_another(self.history.first, self.steered)
 
     @property
     def wanted_by(self) -> str:

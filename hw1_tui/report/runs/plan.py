@@ -114,7 +114,7 @@ def find_newest(records: Sequence[RunRecord], presets: Sequence[Preset]) -> dict
     wanted: dict[int, dict[str, str]] = {}
     newest: dict[str, RunRecord] = {}
     for record in records:
-        if record.parent or is_another(record.changes):
+        if record.parent or is_another(record.config, record.changes):
             continue
         n = int(record.facts.get("train_examples") or 1)
         if n not in wanted:
