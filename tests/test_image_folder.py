@@ -222,6 +222,15 @@ def holed(tmp_path):
     return root
 
 
+def test_what_is_named_and_what_more_there_is_add_up_to_what_is_counted(tmp_path):
+    """Empty folders in a class were counted as files that are not named: 3 of 1 file."""
+    root = make(tmp_path / "images", "a", "b")
+    for place in ("a/x", "a/y", "a/z", "b/x"):
+        (root / "train" / f"{place}.png").mkdir()
+    (root / "train" / "b" / "z.png").write_bytes(b"nothing")
+    assert "1 of 13 files in images is left out: train/b/z.png." in data.load(str(root)).remark
+
+
 LEFT_OUT = "6 of 28 files in images are left out: train/a/0.png, train/a/1.png, train/a/phone.heic and 3 more."
 
 

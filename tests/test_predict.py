@@ -23,6 +23,10 @@ def between(black, white):
     return lambda images: images / 255 * (white - black) + black
 
 
+def flat(images):
+    return images.reshape(len(images), -1)
+
+
 def ask(capsys, *words):
     """Return the answers, and what was said on stderr."""
     assert main(["--batch", "predict", *map(str, words), "--format", "jsonl"]) == 0
@@ -166,6 +170,28 @@ def test_values_that_end_far_below_white_are_not_taken_for_bytes_of_255(store, t
     for source in (tmp_path / "a.png", save(tmp_path / "bytes.npz", made)):
         assert main(["--batch", "predict", run, str(source)]) == 2
         assert "the model was trained on values from 0 to 15" in capsys.readouterr().err
+
+
+def test_rows_of_numbers_are_held_against_the_pictures_that_a_model_was_trained_on(store, tmp_path, capsys):
+    """scikit-learn gives its digits as rows of floats to 16, other places as pictures of floats to 1."""
+    made = pictures()
+    run = train_on(store, save(tmp_path / "own.npz", made, change=between(0, 1)))
+    expected, _ = ask(capsys, run, save(tmp_path / "ones.npz", made, change=lambda images: flat(images) / 255))
+    large = save(tmp_path / "large.npz", made, change=lambda images: flat(images).astype(np.float64))
+    answers, said = ask(capsys, run, large)
+    np.testing.assert_allclose(probabilities(answers), probabilities(expected), rtol=1e-4, atol=1e-6)
+    assert "values are converted" in said
+    assert main(["--batch", "predict", run, str(save(tmp_path / "16.npz", made, change=lambda i: flat(i) / 16))]) == 2
+    assert "the model was trained on values from 0 to 1" in capsys.readouterr().err
+
+
+def test_measurements_far_outside_of_those_that_a_model_was_trained_on_are_said(store, tmp_path, capsys):
+    made = pictures()
+    own = save(tmp_path / "own.npz", made, change=lambda images: flat(images) / 255)
+    run = train_on(store, own)
+    assert "taken as they are" not in ask(capsys, run, own)[1]
+    _, said = ask(capsys, run, save(tmp_path / "large.npz", made, change=lambda images: flat(images) * 1.0))
+    assert "the model was trained on values from 0 to 1: they are taken as they are." in said
 
 
 def test_a_little_more_than_white_is_what_scaling_pictures_leaves(store, tmp_path, capsys):

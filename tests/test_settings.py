@@ -186,6 +186,13 @@ def test_what_was_probably_meant_is_told(name, text, nearest):
     assert caught.value.mistakes[0].nearest == nearest
 
 
+@pytest.mark.parametrize("value", ["-0", "-0.0", -0.0])
+def test_a_negative_zero_is_the_setting_that_zero_is(value):
+    """Runs are found by their settings: one with l2 of -0 was another run than one with 0."""
+    given = [Given("engine", "numpy", ""), Given("l2", value, "--l2")]
+    assert repr(resolve(given).hyperparameters["l2"]) == "0.0"
+
+
 @pytest.mark.parametrize("text", ["1_000", "1 000", "٣", "１２", "0x10", "1e2", "1.0", "", "--1", "9" * 5000])
 def test_only_ascii_digits_are_a_whole_number(text):
     with pytest.raises(ValueError, match=r"not a whole number|is empty"):

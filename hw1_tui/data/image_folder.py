@@ -124,9 +124,11 @@ def _remarks(folder: Path, tree: ImageTree, skipped: tuple[Mistake, ...], classe
     if gone := [name for name in tree.classes if name not in classes]:
         yield f"No picture of {', '.join(gone)} can be read: {'it is' if len(gone) == 1 else 'they are'} no class."
     if skipped:
-        places = [str(Path(mistake.place).relative_to(folder)) for mistake in skipped[:_NAMED]]
-        more = f" and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
         counts = [_count_files(Path(mistake.place)) for mistake in skipped]
+        named = [(mistake, count) for mistake, count in zip(skipped, counts, strict=True) if count or not any(counts)]
+        places = [str(Path(mistake.place).relative_to(folder)) for mistake, _ in named[:_NAMED]]
+        rest = sum(max(1, count) for _, count in named[_NAMED:])
+        more = f" and {rest} more" if rest else ""
         total = tree.total + sum(counts[len(skipped) - len(tree.left_out) :])
         what = f"{sum(counts)} of {counted(total, 'file')}" if sum(counts) else counted(len(skipped), "empty folder")
         are = "is" if (sum(counts) or len(skipped)) == 1 else "are"

@@ -171,7 +171,7 @@ class Hyperparameter:
             raise ValueError(f"{self.format(value)} is too small")
         if self.maximum is not None and (value > self.maximum or (self.below and value == self.maximum)):
             raise ValueError(f"{self.format(value)} is too large")
-        return int(value) if self.kind == "integer" else float(value)
+        return int(value) if self.kind == "integer" else float(value) + 0.0  # of -0.0 that is 0.0, the same setting
 
     def format(self, value: Value) -> str:
         """Return a value as ``read`` takes it, exact to the last digit."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,8 +46,9 @@ def from_dataset(model: KeptModel, dataset: Dataset, split: SplitName) -> ModelI
     x, ordered = by_name(model, dataset.name, dataset[split].x, dataset.feature_names)
     x, arranged = _arranged(model, dataset, x)
     assumed = (*ordered, *arranged)
-    if np.dtype(model.dtype).kind == "f" == x.dtype.kind and not (model.image_shape and dataset.image_shape):
-        return ModelInput(x, assumed)  # measurements, not pictures: a number is what it is
+    if np.dtype(model.dtype).kind == "f" == x.dtype.kind and not (model.image_shape or dataset.image_shape):
+        # Measurements, not pictures: a number is what it is.
+        return ModelInput(x, (*assumed, *_beyond(model, dataset)))
     own, theirs = model.levels, picture.levels(x.dtype, dataset.value_range)
     if theirs == own and (own or _are_alike(model.value_range, dataset.value_range)):
         return ModelInput(x, assumed)
@@ -192,6 +193,16 @@ def _are_alike(own: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
         return False
     width = max(own[1] - own[0], theirs[1] - theirs[0])
     return all(abs(a - b) <= _ALIKE * width for a, b in zip(own, theirs, strict=True))
+
+
+def _beyond(model: KeptModel, dataset: Dataset) -> Iterator[str]:
+    """Yield that values lie further outside of those that a model was trained on than these are apart."""
+    own, theirs = model.value_range, dataset.value_range
+    if own and theirs and max(theirs[1] - own[1], own[0] - theirs[0]) > own[1] - own[0]:
+        yield (
+            f"{dataset.name} has values {_span(theirs)}, the model was trained on values {_span(own)}: "
+            "they are taken as they are."
+        )
 
 
 def _pair(of: tuple[float, float]) -> str:
