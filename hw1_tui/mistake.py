@@ -58,6 +58,10 @@ class LostError(MistakeError):
     """What was given is right, and what should do it is gone meanwhile: the run failed, and the exit code says so."""
 
 
+class NoWorkersError(LostError):
+    """All that could train is gone: whatever else is asked of it would fail as well."""
+
+
 _MOST_NAMED = 8
 
 _FEWEST_LETTERS = 3

@@ -22,7 +22,7 @@ from hw1_tui import data
 from hw1_tui.cli import main
 from hw1_tui.cluster import dask_workers
 from hw1_tui.cluster.library import load_library
-from hw1_tui.mistake import LostError, MistakeError
+from hw1_tui.mistake import MistakeError, NoWorkersError
 from hw1_tui.runs import Store
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Remarked, RunStarted, Steered
@@ -313,9 +313,9 @@ def test_where_the_scheduler_is_gone_it_is_said_once_and_what_was_reached_is_kep
     run = until(events, RunStarted).run
     reached = until(events, EpochEnded, 3).epoch
     cluster.scheduler.kill()
-    with pytest.raises(LostError, match="is gone; what was reached is kept: hw1-tui runs resume goes on"):
+    with pytest.raises(NoWorkersError, match="is gone; what was reached is kept: hw1-tui runs resume goes on"):
         everything(events)
-    with pytest.raises(LostError, match="is gone"):
+    with pytest.raises(NoWorkersError, match="is gone"):
         everything(open_followed(workers, Job(CONFIG), store, Control(), digits))
     assert store.get(run).results["epochs_done"] >= reached
     assert {number: signal.getsignal(number) for number in handlers} == handlers

@@ -23,6 +23,7 @@ from hw1_tui.training.control import Control
 from hw1_tui.training.event import Remarked, RunEnded, RunStarted
 from hw1_tui.training.recording import record
 from hw1_tui.training.session import Session
+from tests.support.followed import Gone
 from tests.support.history import write_blobs
 
 QUESTIONS = ("1.1", "1.2", "2.2c")
@@ -188,3 +189,13 @@ def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path, blo
     list(events)
     assert list(steps) == []
     assert len(store.runs()) == 1
+
+
+def test_where_the_workers_are_gone_no_further_run_fails(tmp_path, blobs):
+    source = str(blobs)
+    homework, dataset, store = read_questions().only(("1.1", "1.2")), data.load(source), Store(tmp_path / "home")
+    runs = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)
+    assert len(runs) > 2
+    (end,) = [step.event for step in Rerun(runs, store, Control(), workers=Gone()).steps()]
+    assert isinstance(end, RunEnded)
+    assert end.reason == "--on: the scheduler is gone"

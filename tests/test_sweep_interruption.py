@@ -19,7 +19,7 @@ from hw1_tui.sweep import runner as sweep_runner
 from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training import session
-from hw1_tui.training.event import Remarked
+from hw1_tui.training.event import Remarked, RunEnded
 from hw1_tui.training.executor import ThreadExecutor
 from hw1_tui.training.remote import following
 from hw1_tui.training.starting import start
@@ -27,7 +27,7 @@ from screens.dialogs.sweep_list_dialog import SweepListDialog
 from screens.dialogs.sweep_plan_dialog import SweepPlanDialog
 from screens.sweep import SweepScreen
 from tests.support.data_screen import open_data
-from tests.support.followed import Absent
+from tests.support.followed import Absent, Gone
 from tests.support.history import write_blobs
 from tests.support.scripted_engine import until
 from tests.support.swept import GRID, SHARED, losses_of, train_twice, trials_of
@@ -244,6 +244,21 @@ def test_a_trial_that_no_worker_had_begun_is_as_it_was_when_the_sweep_is_stopped
         "No worker is free; the next that is trains it."
     ]
     assert len(runner.missing) == 2
+
+
+def test_where_the_workers_are_gone_no_further_trial_fails(store, blobs):
+    """A thousand trials would each say the same; the sweep is gone on with when there are workers again."""
+    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 2}, "")
+    dataset = data.load(str(blobs))
+    wish = define(Wish(given, [("l2", "0,.01,.1", "")]), []).on(str(blobs), dataset.fingerprint)
+    workers = Gone()
+    (end,) = [step.event for step in SweepRunner(wish, dataset, store, workers=workers).steps()]
+    assert isinstance(end, RunEnded)
+    assert (end.status, end.reason) == ("failed", "--on: the scheduler is gone")
+    assert workers.orders == 1
+    resumed = SweepRunner(wish, dataset, store, executor="threads")
+    assert len(resumed.missing) == 3
+    assert [step.event.status for step in resumed.steps() if isinstance(step.event, RunEnded)] == ["finished"] * 3
 
 
 @pytest.mark.parametrize("moment", ["choose", "submit"])

@@ -19,7 +19,7 @@ from engines.contract import Dataset
 from hw1_tui.cluster.carried import HereRun
 from hw1_tui.cluster.dask_task import ABANDON, deliver, read_run, take_data, take_run, train_order
 from hw1_tui.cluster.library import load_library
-from hw1_tui.mistake import LostError, Mistake, MistakeError
+from hw1_tui.mistake import LostError, Mistake, MistakeError, NoWorkersError
 from hw1_tui.runs import Store
 from hw1_tui.training.event import RunEnded, RunStarted
 from hw1_tui.training.kept_data import data_path
@@ -154,14 +154,14 @@ class DaskWorkers(Workers):
         """See that the scheduler is there.
 
         Raises:
-            LostError: it is not; a client of Dask's that has lost it takes orders and does nothing with them.
+            NoWorkersError: it is not; a client of Dask's that has lost it takes orders and does nothing with them.
         """
         if self._client.status != "running":
             raise self.gone()
 
-    def gone(self) -> LostError:
+    def gone(self) -> NoWorkersError:
         """Return what is said where the scheduler is gone."""
-        return LostError(
+        return NoWorkersError(
             Mistake("--on", f"the scheduler {self._address} is gone; what was reached is kept: {_GOES_ON}")
         )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engines.contract import Dataset
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import Mistake, MistakeError, NoWorkersError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import SECONDS_BETWEEN_LOOKS, WAITED_FOR, Training, find_trained, is_done, is_taken, taken
 from hw1_tui.sweep.definition import Sweep
@@ -304,6 +304,8 @@ class SweepRunner:
     def _end(self, trial: Trial, end: JobEnded) -> Event | None:
         """Return the event that a job's end is, where it ended without one of its own."""
         refusal = end.refusal(self._progress[trial.number].epochs)
+        if isinstance(end.error, NoWorkersError):
+            self.ask_to_stop()
         is_stopped = self._is_stopping or trial.number in self.given_up
         if not refusal and not end.has_begun and not is_stopped:
             self._elsewhere.add(trial.number)

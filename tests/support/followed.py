@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from engines.contract import Dataset
+from hw1_tui.mistake import Mistake, NoWorkersError
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.remote.order import DataPlace, Order
@@ -43,6 +44,19 @@ class Absent:
 
     def close(self) -> None:
         """End."""
+
+
+class Gone(Absent):
+    """A cluster whose scheduler is gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.orders = 0
+
+    def assign(self, _order: Order) -> Channel:
+        """Take no order any more, and count how often one was given."""
+        self.orders += 1
+        raise NoWorkersError(Mistake("--on", "the scheduler is gone"))
 
 
 CONFIG = RunConfig.from_dict({"model": "logistic_regression", "data": "digits", "epochs": 6, "threads": 1})

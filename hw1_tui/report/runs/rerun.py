@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engines import registry
 from engines.threads import cores
-from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.mistake import Mistake, MistakeError, NoWorkersError
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, key
 from hw1_tui.report.runs.planned_job import epochs_done, open_planned, planned_jobs, work_left
 from hw1_tui.runs import Store
@@ -153,14 +153,23 @@ class Rerun:
                 if not isinstance(told, JobEnded):
                     yield self._take(jobs[job], told)
                     continue
-                of = key(jobs[job])
-                if refusal := told.refusal(self._reached.get(of, epochs_done(self.kept.get(of)))):
+                if refusal := self._end(key(jobs[job]), told):
                     yield self._take(jobs[job], refusal)
-                elif not told.has_begun and not self._control.stopping:
-                    self._elsewhere.add(of)
                 left -= 1
                 if not left:
                     return
+
+    def _end(self, of: PlannedRunKey, end: JobEnded) -> RunEnded | None:
+        """Return the event that a job's end is, where it ended without one of its own."""
+        is_gone = isinstance(end.error, NoWorkersError)
+        if is_gone and self._control.stopping and not end.has_begun:  # another has told it
+            return None
+        refusal = end.refusal(self._reached.get(of, epochs_done(self.kept.get(of))))
+        if is_gone:
+            self._control.ask_to_stop()
+        elif not refusal and not end.has_begun and not self._control.stopping:
+            self._elsewhere.add(of)
+        return refusal
 
     def _find_stacking(self, jobs: Mapping[Job, PlannedRun]) -> Stacking | None:
         """Return which jobs are worth being trained as one, where nobody chose an executor."""
