@@ -109,12 +109,16 @@ def test_the_same_figures_every_time_whatever_trained_beside(trained_on):
 
 
 def test_longest_first(trained_on):
-    """The longest run of torch begins first, so that none is left over at the end."""
-    steps, engines, _ = trained_on(2)
+    """The longest run of torch is among those that begin at once, so that none is left over at the end."""
+    at_once = 2
+    steps, engines, _ = trained_on(at_once)
     reached = spans(steps)
     longest = max((step.run for step in steps if engines[step.run.name] == "torch"), key=lambda run: run.work())
-    others = [name for name, engine in engines.items() if engine == "torch"]
-    assert reached[longest.name][0] == min(reached[name][0] for name in others)
+    by_begin = sorted(
+        (name for name, engine in engines.items() if engine == "torch"), key=lambda name: reached[name][0]
+    )
+    assert longest.name in by_begin[:at_once]
+    assert len(by_begin) > at_once
 
 
 def test_a_run_that_is_missing_alone_trains_as_it_would_among_others(tmp_path, monkeypatch, blobs):
