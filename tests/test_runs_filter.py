@@ -351,6 +351,17 @@ def test_a_value_of_a_closed_set_that_only_the_history_has_is_asked_for():
         ("digts", "No run has 'digts' in its identifier, name, tags, note or data (did you mean digits?)."),
         ("parent=x", "No run has parent=x."),
         ("steered", "No run has 'steered' in its identifier, name, tags, note or data (did you mean steered!=?)."),
+        ("model mlp", "No run has 'model' in its identifier, name, tags, note or data (did you mean model=mlp?)."),
+        (
+            "seed 42",
+            "No run has 'seed' in its identifier, name, tags, note or data (did you mean seed=42?). "
+            "No run has '42' in its identifier, name, tags, note or data.",
+        ),
+        (
+            "model nonsense",
+            "No run has 'model' in its identifier, name, tags, note or data (did you mean model!=?). "
+            "No run has 'nonsense' in its identifier, name, tags, note or data.",
+        ),
         ("data=digits", ""),
         ("tag=report data=digits parent=", ""),
         ("name= parent!=", "No run is without name. No run has a parent."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from hw1_tui.markup import shorten_words
@@ -19,11 +20,12 @@ def describe_absence(wanted: Filter, rows: Sequence[Mapping[str, Any]]) -> str:
         wanted: the filter.
         rows: what the runs say of themselves, see ``RunRecord.as_dict``.
     """
-    absent = (_describe(term, rows) for term in wanted.terms if not any(map(term.matches, rows)))
+    pairs = zip_longest(wanted.terms, wanted.terms[1:])
+    absent = (_describe(term, rows, following) for term, following in pairs if not any(map(term.matches, rows)))
     return shorten_words(" ".join(absent))
 
 
-def _describe(term: Term, rows: Sequence[Mapping[str, Any]]) -> str:
+def _describe(term: Term, rows: Sequence[Mapping[str, Any]], following: Term | None) -> str:
     if term.name and not term.operand:
         return f"No run {'is without' if term.operator == '=' else 'has a'} {term.name}."
     what = f"has {term.text}" if term.name else f"has {term.operand!r} in its identifier, name, tags, note or data"
@@ -32,9 +34,20 @@ def _describe(term: Term, rows: Sequence[Mapping[str, Any]]) -> str:
     if term.name and number is not None and (near := _nearest_number(values, number)):
         return f"No run {what}; the nearest is {near}."
     nearest = _nearest_text(term, [value for value in values if isinstance(value, str) and value])
-    if not term.name and not nearest and (name := Vocabulary(rows).name(term.text)):
-        nearest = f"{name}!="
+    if not term.name and not nearest:
+        nearest = _condition(term, following, Vocabulary(rows))
     return f"No run {what}{f' (did you mean {nearest}?)' if nearest else ''}."
+
+
+def _condition(term: Term, following: Term | None, vocabulary: Vocabulary) -> str:
+    """Return the condition that the name of a value, alone or before a word, was meant for; empty where it is none."""
+    if not (name := vocabulary.name(term.text)):
+        return ""
+    if following and not following.name:
+        meant = Term("", name, "=", following.operand)
+        if not list(meant.mistakes(vocabulary)):
+            return _written(f"{name}={following.operand}")
+    return f"{name}!="
 
 
 def _values(rows: Sequence[Mapping[str, Any]], names: Iterable[str]) -> Iterator[Any]:
