@@ -15,13 +15,13 @@ from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs import planned_job
 from hw1_tui.report.runs.plan import plan_runs
-from hw1_tui.report.runs.rerun import Rerun
+from hw1_tui.report.runs.rerun import LOST, Rerun
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.runs import Store
 from hw1_tui.training import executor
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Remarked, RunEnded, RunStarted
-from hw1_tui.training.recording import record
+from hw1_tui.training.recording import record, resume
 from hw1_tui.training.session import Session
 from tests.support.followed import Gone
 from tests.support.history import write_blobs
@@ -177,6 +177,26 @@ def test_a_report_goes_on_with_what_another_has_stopped(tmp_path, blobs):
     _, err = second.communicate(timeout=100)
     assert (first.returncode, second.returncode) == (143, 0), err
     assert [record.status for record in Store(tmp_path / "home").runs()] == ["finished", "finished"]
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_run_that_others_change_while_the_rest_trains_is_told_and_not_counted(tmp_path, blobs, is_gone):
+    """A report counted it as it was by then: after more epochs than it had asked for."""
+    source = str(blobs)
+    homework, dataset, store = read_questions().only(("1.1", "1.2")), data.load(source), Store(tmp_path / "home")
+    rerun = Rerun(plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1), store, Control())
+    steps, first = [], ""
+    for step in rerun.steps():
+        steps.append(step)
+        if isinstance(step.event, RunEnded) and not first:
+            first, run = step.run.name, step.event.run
+            if is_gone:
+                store.delete(run)
+            else:
+                list(resume(store, run, {"epochs": step.run.config.epochs + 3}))
+    assert [run.name for run in rerun.missing] == [first]
+    assert first not in read_results(store, rerun.kept)
+    assert [step.run.name for step in steps if isinstance(step.event, Remarked) and step.event.text == LOST] == [first]
 
 
 def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path, blobs):

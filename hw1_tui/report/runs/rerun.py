@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from hw1_tui.training.remote.workers import Workers
 
 
+LOST = "was deleted or went on otherwise meanwhile, and is not counted. The same command trains another."
+"""Said of a run that was done."""
+
+
 @dataclass(frozen=True)
 class RunEvent:
     """An event of one of the runs.
@@ -116,6 +120,17 @@ class Rerun:
                 yield RunEvent(run, Remarked(WAITED_FOR), done())
             if elsewhere:
                 time.sleep(SECONDS_BETWEEN_LOOKS)
+        for run in self._lost():
+            yield RunEvent(run, Remarked(LOST), done())
+
+    def _lost(self) -> list[PlannedRun]:
+        """Look at the history once more; return the runs that were done and are not there any more as they were asked.
+
+        It may have taken hours, in which others can delete a run, or go on with it.
+        """
+        before = set(map(key, self.missing))
+        self.kept = find_kept(self._store, self.runs)
+        return [run for run in self.missing if key(run) not in before]
 
     def _check_engines(self) -> None:
         """See that everything can be trained before hours are spent on the first."""
