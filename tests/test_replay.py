@@ -15,6 +15,7 @@ from hw1_tui.analysis.replay import MOST_FRAMES, replay
 from hw1_tui.cli import main
 from hw1_tui.export.replay_page import replay_page
 from hw1_tui.mistake import MistakeError
+from hw1_tui.training.recording import branch
 from tests.support.browser import PROGRAM
 from tests.support.history import ended, start, train
 
@@ -83,6 +84,15 @@ def _size_of(content: bytes) -> tuple[int, int]:
 
     with Image.open(io.BytesIO(content)) as picture:
         return picture.size
+
+
+def test_the_page_of_a_branch_says_what_it_was_branched_from_and_to_which_values(store, blobs):
+    """It said that nothing was changed on the way."""
+    run = ended(start(store, blobs, every=1)).run
+    branched = ended(branch(store, run, 4, {"learning_rate": 0.2, "epochs": 6}, every=1)).run
+    told = data_in(replay_page(shown_of(store, branched)))["changes"]
+    assert told[0] == f"branched from {run} after epoch 4"
+    assert "learning_rate 0.01 to 0.2 in epoch 5" in told
 
 
 def test_a_name_that_would_end_the_script_stays_a_name(store, blobs):

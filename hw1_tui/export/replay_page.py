@@ -73,7 +73,7 @@ def _facts(shown: Replay) -> dict[str, Any]:
         "width": width,
         "height": height,
         "settings": [[name, visible(str(value))] for name, value in _settings(record.config)],
-        "changes": [visible(str(change)) for change in record.changes],
+        "changes": [visible(str(told)) for told in (record.origin, *record.joined_changes) if told],
     }
 
 
