@@ -1,5 +1,6 @@
 """The Sweep screen: a sweep is defined with its mistakes told, trains while one looks elsewhere, and goes on."""
 
+import asyncio
 import shutil
 import threading
 from functools import partial
@@ -13,6 +14,7 @@ from hw1_tui.cli import main
 from hw1_tui.sweep.kept import find_sweep
 from hw1_tui.sweep.summary import read_summary
 from hw1_tui.training.job import Job
+from hw1_tui.training.recording import resume
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.quit_dialog import QuitDialog
 from screens.dialogs.steer_dialog import SteerDialog
@@ -340,6 +342,21 @@ async def test_a_trial_that_was_steered_is_none_of_the_sweep_wherever_that_is_sh
         await until(pilot, lambda: whole.epochs_done == 4 and not whole.is_live)
         await until(pilot, lambda: text_of(state).endswith("s goes on with it, 0 of 2 trials"))
         assert [view.value for view in app.screen.views] == [None, None]
+
+
+async def test_a_trial_that_goes_on_elsewhere_is_none_of_the_sweep_in_its_list_either(script, store):
+    """Who went on with it under Runs, or in another program, had it there as finished and the best."""
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await begin(pilot, script)
+        script.free = True
+        await until(pilot, lambda: app.workspace.live_sweep.state == "ended")
+        await until(pilot, lambda: [view.state for view in app.screen.views] == ["finished", "finished"])
+        best = app.screen.views[0]
+        await asyncio.to_thread(lambda: list(resume(store, best.run, {"epochs": 4})))
+        await until(pilot, lambda: sorted(view.state for view in app.screen.views) == ["finished", "waiting"])
+        assert [view.value is None for view in app.screen.views] == [False, True]
+        assert best.run not in [view.run for view in app.screen.views]
 
 
 async def test_going_on_with_a_trial_of_the_history_says_that_its_sweep_loses_it(script, store, kept, capsys):

@@ -29,7 +29,7 @@ class SweepReading:
         summary: its trials, and what each came to.
         curves: by the identifiers of runs, what was measured after each epoch.
         conclusion: what follows; ``None`` while no trial has finished.
-        gone: runs that this program trained and the history has no more.
+        gone: runs that this program trained and that are no trials any more: deleted, or gone on with otherwise.
     """
 
     summary: SweepSummary
@@ -63,10 +63,18 @@ def read_sweep(
     known = _whole_curves(before) if before and before.sweep.identifier == sweep.identifier else {}
     runs = [result.record.run for result in summary.results if result.record]
     curves = {run: known[run] if run in known else store.metrics(run, joined=True) for run in runs}
-    gone = frozenset(run for run in trained if run not in store)
+    gone = frozenset(run for run in trained if run not in runs and _is_gone(store, run))
     if before and before.conclusion and _ended(before.summary) == _ended(summary):
         return SweepReading(summary, curves, before.conclusion, gone)
     return SweepReading(summary, curves, conclude(summary, store), gone)
+
+
+def _is_gone(store: Store, run: str) -> bool:
+    """Return whether a run that has ended and that is counted as no trial has not merely failed."""
+    try:
+        return store.get(run).status != "failed"
+    except MistakeError:  # deleted, or damaged
+        return True
 
 
 def _whole_curves(reading: SweepReading) -> dict[str, Sequence[EpochMetrics]]:
