@@ -1,6 +1,7 @@
 """What was steered stays told: a run keeps what it began with and lists its changes, wherever it is shown."""
 
 import json
+from functools import partial
 
 import pytest
 from textual.widgets import Input, Static
@@ -176,6 +177,24 @@ def test_what_was_steered_after_the_place_a_run_goes_on_from_is_overtaken():
     assert [change.new for change in history.changes] == [0.2, 12]
     assert history.now == {"learning_rate": 0.2, "epochs": 12}
     assert history.first == {"learning_rate": 0.1, "epochs": 12}
+
+
+async def test_going_on_with_a_run_that_the_report_needs_says_that_it_loses_it(blobs, store, capsys):
+    """It was said of a sweep's trials, and under Training, alone."""
+    assert main(["--batch", "train", "--preset", "1.1a", "--data", str(blobs), "--quiet"]) == 0
+    (record,), words = store.runs(), "the report does not count it any more"
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        for one in (record, store.get(train(store, blobs))):
+            dialog = ContinuationDialog(one)
+            await app.push_screen(dialog)
+            await until(pilot, partial(dialog.query, "#what"))
+            assert (words in str(dialog.query_one("#what", Static).content)) is (one is record)
+            dialog.dismiss(None)
+    capsys.readouterr()
+    for epochs, is_told in ((101, True), (102, False)):
+        assert main(["runs", "resume", record.run, "--epochs", str(epochs)]) == 0
+        assert (words in capsys.readouterr().err) is is_told
 
 
 @pytest.mark.parametrize("schedule", ["cosine", "constant"])

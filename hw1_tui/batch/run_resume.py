@@ -26,6 +26,8 @@ from hw1_tui.batch.option import (
 )
 from hw1_tui.batch.train import print_run
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.report import presets
+from hw1_tui.report.runs.plan import wanted_by
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import MAY_DIFFER
 from hw1_tui.runs.naming import newest
@@ -96,18 +98,19 @@ def resume_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     with named_as_options(run):
         events = resume(store, run, changes, control, every=every, budget=budget, max_bytes=max_bytes,
                         moved_to=args.data)  # fmt: skip
-        told = _told_of_sweep(events, store.get(run), changes)
+        told = _told_of_loss(events, store.get(run), changes)
         return print_run(told, control, output_format, args.quiet, notifier)
 
 
-def _told_of_sweep(events: Iterable[Event], record: RunRecord, changes: Mapping[str, Any]) -> Iterator[Event]:
-    """Say once it trains where a sweep loses one of its trials by it."""
+def _told_of_loss(events: Iterable[Event], record: RunRecord, changes: Mapping[str, Any]) -> Iterator[Event]:
+    """Say once it trains where a sweep loses one of its trials by it, or the report a run."""
     held = record.config_now
     is_other = any(held.get(name) != value for name, value in changes.items() if name not in MAY_DIFFER)
+    who = wanted_by(record, presets()) if is_other else ""
     for event in events:
         yield event
-        if record.sweep and is_other and isinstance(event, RunStarted):
-            yield Remarked(not_counted(f"sweep {record.sweep}"))
+        if who and isinstance(event, RunStarted):
+            yield Remarked(not_counted(who))
 
 
 def _newest_interrupted(store: Store) -> str:

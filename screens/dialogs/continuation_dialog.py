@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.text import Text
 from textual import on
@@ -26,6 +27,9 @@ from screens.widgets.change_form import ChangeForm
 from screens.widgets.form import Form
 from screens.widgets.input import Input
 from screens.widgets.plain import plain
+
+if TYPE_CHECKING:
+    from hw1_tui.report import Preset
 
 _WHAT = "It goes on where it ended, to the same bits unless a value changes. A run that finished needs more epochs."
 _LARGEST, _WIDEST = 10**10, 20
@@ -90,8 +94,13 @@ class ContinuationDialog(Dialog[Continuation]):
     def _what(self) -> str:
         if self._epochs:
             return _WHAT_BRANCH
-        sweep = visible(self._record.sweep)
-        return f"{_WHAT} {not_counted(f'sweep {sweep}')}" if sweep else _WHAT
+        from hw1_tui.report.runs.plan import wanted_by  # when it is first asked for: it would hold up the first frame
+
+        presets: tuple[Preset, ...] = ()
+        with contextlib.suppress(MistakeError):  # a questions file that is wrong by now is told where it is chosen
+            presets = self.workspace.presets()
+        who = visible(wanted_by(self._record, presets))
+        return f"{_WHAT} {not_counted(who)}" if who else _WHAT
 
     def _compose_epoch(self) -> ComposeResult:
         kept = Static(f"kept: {_ranges(self._epochs)}", markup=False, id="epoch-kept")

@@ -126,6 +126,11 @@ def find_newest(records: Sequence[RunRecord], presets: Sequence[Preset]) -> dict
     return newest
 
 
+def wanted_by(record: RunRecord, presets: Sequence[Preset]) -> str:
+    """Return the sweep that a run was made for, or ``report`` where it has the settings of one of its runs."""
+    return f"sweep {record.sweep}" if record.sweep else "report" if find_newest([record], presets) else ""
+
+
 def key(run: PlannedRun) -> PlannedRunKey:
     """Return what tells a planned run from others: its name and repetition."""
     return run.name, run.repetition
