@@ -22,6 +22,7 @@ from hw1_tui.training.recording import branch, resume
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
+from screens.state.live_run import LiveRun
 from screens.training import TrainingScreen
 from screens.widgets.chart.plot import Plot
 from screens.widgets.compared_table import ComparedTable
@@ -195,6 +196,23 @@ async def test_going_on_with_a_run_that_the_report_needs_says_that_it_loses_it(b
     for epochs, is_told in ((101, True), (102, False)):
         assert main(["runs", "resume", record.run, "--epochs", str(epochs)]) == 0
         assert (words in capsys.readouterr().err) is is_told
+
+
+def test_the_best_epoch_of_a_branch_is_one_of_its_own(blobs, store):
+    """A branch of a run that had stopped early ended before its first epoch, as finished and with the other's results.
+
+    Where the lowest validation loss was the other's, its own best was not kept, and "best" led nowhere.
+    """
+    run = ended(start(store, blobs, epochs=60, learning_rate=0.3, patience=3)).run
+    record = store.get(run)
+    assert record.results["epochs_done"] == record.results["best_epoch"] + 3 < 60
+    end = ended(branch(store, run, record.results["epochs_done"], {"learning_rate": 1e-6}))
+    best = store.get(end.run).results["best_epoch"]
+    assert end.best_epoch == best > record.results["epochs_done"]
+    assert store.find(end.run).checkpoint_store.at(best)
+    live = LiveRun(1, config_of(blobs), parent=(run, record.results["epochs_done"]))
+    live.epochs = store.metrics(end.run, joined=True)
+    assert live.own_best_epoch == best
 
 
 @pytest.mark.parametrize("schedule", ["cosine", "constant"])

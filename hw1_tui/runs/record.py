@@ -113,7 +113,7 @@ class RunRecord:
     @property
     def origin(self) -> str:
         """The run and epoch that it was branched from, as words; empty for none."""
-        return f"branched from {self.parent} after epoch {self.parent_epoch}" if self.parent else ""
+        return describe_origin(self.parent, self.parent_epoch or 0) if self.parent else ""
 
     @property
     def changed_before(self) -> tuple[Change, ...] | None:
@@ -160,6 +160,11 @@ class RunRecord:
         labels = Labels(**{**packed["labels"], "tags": tuple(packed["labels"]["tags"])})
         changes = tuple(Change(**change) for change in packed["changes"])
         return cls(**{**packed, "labels": labels, "changes": changes, "curve": tuple(packed["curve"])})
+
+
+def describe_origin(run: str, epoch: int) -> str:
+    """Return in words what a run was branched from."""
+    return f"branched from {run} after epoch {epoch}"
 
 
 class Summary:

@@ -25,7 +25,7 @@ from hw1_tui.training.opening import open_session
 from hw1_tui.training.provenance import describe_move, provenance
 from hw1_tui.training.recorder import Recorder
 from hw1_tui.training.session import Session
-from hw1_tui.training.session_state import read_session_state
+from hw1_tui.training.session_state import as_new_run, read_session_state
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def branch(
     """
     folder = store.find(parent)
     kept = folder.facts()
-    state = _state_of(store, folder.id, epoch)
+    state = as_new_run(_state_of(store, folder.id, epoch))
     config = _config_of({**kept, "config": _config_in(state)})
     # The state may have newer ones: it is written again where the run is changed before its next step.
     parent_record = store.get(folder.id)
@@ -282,7 +282,7 @@ def _reopen(store: Store, folder: RunFolder, changes: Mapping[str, Value]) -> _R
     held, later = changed_since(kept, folder.events(log_size(state) if checkpoint else 0))
     missed = [change for change in later if change.name not in changes]
     if not state and facts.get("parent"):
-        state = _state_of(store, facts["parent"], facts["parent_epoch"])
+        state = as_new_run(_state_of(store, facts["parent"], facts["parent_epoch"]))
     config = _changed(held, changes)
     record = store.get(folder.id)
     if checkpoint:

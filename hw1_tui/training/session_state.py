@@ -37,6 +37,16 @@ def pack_state(own: Mapping[str, Any], trained: Mapping[str, Array]) -> dict[str
     return {SESSION_KEY: packed, **{f"{_TRAINER}{name}": array for name, array in trained.items()}}
 
 
+def as_new_run(state: Mapping[str, Array]) -> dict[str, Array]:
+    """Return a state without what its run had for its best, as that of a run that branches from it is one of its own.
+
+    Raises:
+        MistakeError: see ``read_session_state``.
+    """
+    own = {**read_session_state(state), "best_loss": None, "best_epoch": None}
+    return {**state, SESSION_KEY: np.frombuffer(json.dumps(own).encode(), dtype=np.uint8)}
+
+
 def trainer_part(state: Mapping[str, Array]) -> dict[str, Array]:
     """Return the trainer's part of a state under the trainer's own names."""
     return {name.removeprefix(_TRAINER): array for name, array in state.items() if name.startswith(_TRAINER)}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from hw1_tui.config_history import Change, ConfigHistory, not_repeated
 from hw1_tui.metric import EpochMetrics, best_epoch
+from hw1_tui.runs.record import describe_origin
 from hw1_tui.runs.turn import is_another
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.control import Control
@@ -86,7 +87,7 @@ class LiveRun:
         run_id: its name in the history; empty where it is not kept.
         state: where it stands.
         epochs: every epoch measured so far, the untrained model first.
-        origin: the run and epoch that it was branched from, as words; empty for none.
+        parent: the run and epoch that it was branched from; ``None`` for none.
         remarks: sentences worth reading.
         started: its first event, once it has come.
         ended: its last event, once it has come.
@@ -110,7 +111,7 @@ class LiveRun:
     control: Control = field(default_factory=Control)
     state: State = "queued"
     epochs: list[EpochMetrics] = field(default_factory=list)
-    origin: str = ""
+    parent: tuple[str, int] | None = None
     remarks: list[str] = field(default_factory=list)
     started: RunStarted | None = None
     ended: RunEnded | None = None
@@ -160,6 +161,18 @@ class LiveRun:
     def first_config(self) -> RunConfig:
         """What it began with; as many epochs as are planned now."""
         return RunConfig.from_dict(self.history.first, self.run_id) if self.steered else self.config
+
+    @property
+    def origin(self) -> str:
+        """The run and epoch that it was branched from, as words; empty for none."""
+        return describe_origin(*self.parent) if self.parent else ""
+
+    @property
+    def own_best_epoch(self) -> int | None:
+        """The epoch with the lowest validation loss of those that are its own, as its checkpoints are."""
+        begin = self.parent[1] if self.parent else 0
+        best = best_epoch(epoch for epoch in self.epochs if epoch.epoch > begin)
+        return best.epoch if best else None
 
     @property
     def not_repeated(self) -> list[str]:

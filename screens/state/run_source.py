@@ -10,7 +10,7 @@ from textual.app import App
 
 from engines.contract import Value
 from hw1_tui.config_history import ConfigHistory
-from hw1_tui.metric import EpochMetrics, best_epoch
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.executor import Open
@@ -50,7 +50,8 @@ def submit_kept(queue: RunQueue, store: Store, record: RunRecord, job: Job, open
     """Put a job that goes on with a run of the history on the queue; the run's curves come once they are read."""
     live = queue.submit(job, open_job=open_job)
     queue.read(live, partial(store.metrics, record.run, joined=True))
-    live.history, live.origin = ConfigHistory(record.config, record.changes), record.origin
+    live.history = ConfigHistory(record.config, record.changes)
+    live.parent = (record.parent, record.parent_epoch or 0) if record.parent else None
     return live
 
 
@@ -65,12 +66,17 @@ def submit_branched(
     config = RunConfig.from_dict({**record.config_after(epoch), **changes}, record.run)
     live = queue.submit(Job(config, parent=(record.run, epoch), changes=changes))
     queue.read(live, lambda: [one for one in store.metrics(record.run, joined=True) if one.epoch <= epoch])
-    live.origin = f"branched from {record.run} after epoch {epoch}"
+    live.parent = record.run, epoch
     return live
 
 
 def submit_fixed(
-    queue: RunQueue, advice: Advice, config: RunConfig, run: str, epochs: Sequence[EpochMetrics]
+    queue: RunQueue,
+    advice: Advice,
+    config: RunConfig,
+    run: str,
+    epochs: Sequence[EpochMetrics],
+    best_epoch: int | None,
 ) -> LiveRun:
     """Put the run on the queue that the coach's advice asks for; a branch with the curve of the other before its own.
 
@@ -79,19 +85,19 @@ def submit_fixed(
         advice: what the coach said.
         config: what the run is trained with on which it was said.
         run: that run's identifier; empty where it is not kept.
-        epochs: what was measured of it.
+        epochs: what was measured of it, and of what it was branched from.
+        best_epoch: that of its own epochs which had the lowest validation loss.
 
     Raises:
         MistakeError: there is nothing to try, or nothing to branch from.
     """
     from hw1_tui.analysis.coach import fixed_job
 
-    best = best_epoch(epochs)
-    job = fixed_job(advice, config, run, best.epoch if best else None, epochs[-1].epoch if epochs else 0)
+    job = fixed_job(advice, config, run, best_epoch, epochs[-1].epoch if epochs else 0)
     live = queue.submit(job)
     if job.parent:
         live.epochs = [one for one in epochs if one.epoch <= job.parent[1]]
-        live.origin = f"branched from {run} after epoch {job.parent[1]}"
+        live.parent = job.parent
     return live
 
 
@@ -107,7 +113,8 @@ def read_heeded(queue: RunQueue, store: Store, record: RunRecord) -> Callable[[]
     if coach.advice is None:
         raise MistakeError(Mistake("coach", f"nothing is wrong with {record.title} as far as it looked"))
     epochs = store.metrics(record.run, joined=True)
-    return partial(submit_fixed, queue, coach.advice, coach.course.config, record.run, epochs)
+    return partial(submit_fixed, queue, coach.advice, coach.course.config, record.run, epochs,
+                   record.results["best_epoch"])  # fmt: skip
 
 
 def look_for_interrupted(app: App[int], store: Callable[[], Store]) -> None:
