@@ -16,9 +16,11 @@ from hw1_tui.report.runs.plan import find_kept, find_newest, plan_runs
 from hw1_tui.runs import Store
 from hw1_tui.runs.turn import find_trained
 from hw1_tui.settings import Given, RunConfig
+from hw1_tui.training.checkpoint import read_state
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded
 from hw1_tui.training.recording import branch, resume
+from hw1_tui.training.session_state import as_new_run, read_session_state
 from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
@@ -213,6 +215,10 @@ def test_the_best_epoch_of_a_branch_is_one_of_its_own(blobs, store):
     live = LiveRun(1, config_of(blobs), parent=(run, record.results["epochs_done"]))
     live.epochs = store.metrics(end.run, joined=True)
     assert live.own_best_epoch == best
+    checkpoint = store.find(run).checkpoint_store.at(record.results["epochs_done"])
+    assert checkpoint
+    begun = read_session_state(as_new_run(read_state(checkpoint)))
+    assert (begun["best_epoch"], begun["best_loss"], begun["seconds"]) == (None, None, 0.0)
 
 
 @pytest.mark.parametrize("schedule", ["cosine", "constant"])

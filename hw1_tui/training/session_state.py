@@ -38,12 +38,12 @@ def pack_state(own: Mapping[str, Any], trained: Mapping[str, Array]) -> dict[str
 
 
 def as_new_run(state: Mapping[str, Array]) -> dict[str, Array]:
-    """Return a state without what its run had for its best, as that of a run that branches from it is one of its own.
+    """Return a state without its run's best and time, for one that branches from it and has its own.
 
     Raises:
         MistakeError: see ``read_session_state``.
     """
-    own = {**read_session_state(state), "best_loss": None, "best_epoch": None}
+    own = {**read_session_state(state), "best_loss": None, "best_epoch": None, "seconds": 0.0}
     return {**state, SESSION_KEY: np.frombuffer(json.dumps(own).encode(), dtype=np.uint8)}
 
 
