@@ -161,6 +161,18 @@ def test_a_comparison_says_which_runs_were_branched(steered, blobs, store, capsy
     assert f"{steered} after epoch 4" in capsys.readouterr().out
 
 
+async def test_the_comparison_on_the_screen_says_in_short_which_runs_were_branched(steered, blobs, store):
+    branched = ended(branch(store, steered, 4, {"epochs": 6})).run
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        dialog = ComparisonDialog.of(store, [store.get(train(store, blobs)), store.get(branched)])
+        await app.push_screen(dialog)
+        await until(pilot, lambda: dialog.is_drawn)
+        table = dialog.query_one(ComparedTable)
+        rows = [[str(cell).strip() for cell in table.get_row_at(i)] for i in range(table.row_count)]
+        assert ["branched", "-", f"{steered.rpartition('-')[2]} after epoch 4"] in rows
+
+
 def test_a_figure_marks_what_was_changed_before_and_by_branching(steered, store, tmp_path):
     """The curve of what a run was branched from stands before its own, and bends where that one was steered."""
     branched = ended(branch(store, steered, 4, {"epochs": 6, "l2": 0.1})).run

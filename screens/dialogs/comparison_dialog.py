@@ -24,7 +24,7 @@ from hw1_tui.metric import METRICS, EpochMetrics, Metric, best_epoch
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.comparison import STEERED, differing
+from hw1_tui.runs.comparison import BRANCHED, STEERED, differing
 from hw1_tui.runs.difference import EvidenceByRun
 from hw1_tui.runs.record import BEST
 from hw1_tui.runs.value_group import groupable
@@ -334,7 +334,8 @@ def _fill(widget: ComparedTable, table: Table, headings: Sequence[str], sign: st
     for i, (name, best) in enumerate(bests.items()):
         if name == "name":  # the headings say it
             continue
-        texts = [row[i].rpartition("-")[2] if name == "run" else row[i] for row in cells]
+        in_short = name in ("run", BRANCHED)
+        texts = [(row[i].rpartition("-")[2] or row[i]) if in_short else row[i] for row in cells]
         is_best = [best is not None and row[i] == best for row in table.rows]
         # A verdict and its reason, or changes, stand in lines of their own: all of the column was as wide.
         end = ", " if name == STEERED else ": "
