@@ -104,6 +104,7 @@ class DataScreen(MainScreen):
     def on_mount(self) -> None:
         """Begin with the data of the run being defined."""
         self.set_interval(interval.DATA, self._look)
+        self.workspace.library.changed.subscribe(self, lambda _source: self._look())
         self.open(self.workspace.draft.data)
 
     def on_screen_resume(self) -> None:
@@ -117,6 +118,11 @@ class DataScreen(MainScreen):
         self.query_one("#source", Input).value = source
         self.workspace.library.look_again(*self._wanted)
         self._look()
+
+    def _open_for_keys(self, source: str) -> None:
+        """Look at other data; keys that come before it is read are meant for it."""
+        self.open(source)
+        self.app.hold_keys_for(self.workspace.library.until_read(*self._wanted))
 
     @property
     def _wanted(self) -> tuple[str, ReadOptions]:
@@ -157,6 +163,7 @@ class DataScreen(MainScreen):
             if dataset:
                 self._show_notes(dataset)
             else:  # what was shown before is not what is named above
+                self.query_one("#where", Static).update("")
                 for view in self.query(ExampleView):
                     view.display = False
                     view.show(None)
@@ -252,7 +259,7 @@ class DataScreen(MainScreen):
         if self.workspace.draft.data not in names:
             names.append(self.workspace.draft.data)
         position = names.index(self._source) if self._source in names else -1
-        self.open(names[(position + 1) % len(names)])
+        self._open_for_keys(names[(position + 1) % len(names)])
 
     def action_open_data(self) -> None:
         """Type a source."""
@@ -261,7 +268,7 @@ class DataScreen(MainScreen):
     @on(Input.Submitted, "#source")
     def _take_source(self, event: Input.Submitted) -> None:
         if event.value.strip():
-            self.open(event.value.strip())
+            self._open_for_keys(event.value.strip())
             self.view.focus()
 
     @on(Input.Blurred, "#source")

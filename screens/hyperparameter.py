@@ -89,6 +89,7 @@ class HyperparameterScreen(MainScreen):
         self._built: tuple[str, str] | None = None
         self._fact_lines = 0
         self._typing: Timer | None = None
+        self._was_left = False
 
     def compose_body(self) -> ComposeResult:
         """Draw the title, the form, the help of the focused field, the facts and the buttons."""
@@ -124,7 +125,12 @@ class HyperparameterScreen(MainScreen):
         """Build the form anew where the draft has changed elsewhere."""
         if self._built:
             await self._build()
-            self.query_one("#start").focus()
+            if self._was_left:
+                self.query_one("#start").focus()
+
+    def on_screen_suspend(self) -> None:
+        """Note whether another screen is shown: who comes back from a dialog goes on where he was."""
+        self._was_left = self not in self.app.screen_stack
 
     def command(self) -> Command:
         """Return the command of the run as filled in."""
@@ -250,7 +256,7 @@ class HyperparameterScreen(MainScreen):
         if changes:
             self.workspace.draft.fill(changes)
             await self._build()
-            self.call_after_refresh(self._show_first, next(iter(changes)))
+            self.call_later(self._show_first, next(iter(changes)))  # behind what the end of a dialog brings
 
     def action_compare_engines(self) -> None:
         """Train the run by the first two engines that can, in lockstep."""

@@ -167,8 +167,9 @@ class InspectionScreen(MainScreen):
         sources = [*(one.dataset for one in self._opened[:1]), *self.workspace.library.datasets]
         known = self._opened if only_newer else ()
         work = partial(self._open_in_thread, self._runs, self._epoch, sources, known)
-        self.run_worker(work, thread=True, exclusive=True, group="open", exit_on_error=False)
+        opening = self.run_worker(work, thread=True, exclusive=True, group="open", exit_on_error=False)
         if not only_newer:
+            self.app.hold_keys_for(opening.wait())
             self._say()
 
     def _open_in_thread(

@@ -245,6 +245,7 @@ class ModelScreen(MainScreen):
             self._fill_data()
             self._awaited = path
             self._leave_read_path(path)
+            self.app.hold_keys_for(self.workspace.library.until_read(*self.workspace.draft.wanted))
 
     def _leave_read_path(self, source: str) -> None:
         """Go to the list once what was typed has been read; where it is wrong, stay to put it right."""

@@ -38,6 +38,8 @@ from screens.widgets.report.answer_view import AnswerView
 from screens.widgets.report.question_list import QuestionList
 from screens.widgets.report.request_form import RequestForm
 
+_READING = "Reading the data and the history..."
+
 
 class ReportScreen(Charted, ReportActing):
     """Questions on the left; the tables, figures and claims of one of them beside."""
@@ -219,9 +221,7 @@ class ReportScreen(Charted, ReportActing):
         questions = self.query_one(QuestionList)
         questions.show(self._agenda)
         problem = self.workspace.library.problem_of(self._data_wanted) or self._misfit
-        words = problem or (
-            describe(self._agenda, len(questions.marked)) if self._is_known else "Reading the data and the history..."
-        )
+        words = problem or (describe(self._agenda, len(questions.marked)) if self._is_known else _READING)
         if self._is_known and self._is_reading and self._question not in self._readings:
             words += f". Reading the runs of {self._question} ..."
         if self._tried and not problem:
@@ -343,7 +343,7 @@ class ReportScreen(Charted, ReportActing):
             except MistakeError as error:
                 self._refuse(str(error))
         else:
-            self.notify("No run is kept for this yet.")
+            self.notify("No run is kept for this yet." if self._is_known else _READING)
 
     def _records_behind(self) -> list[RunRecord]:
         names = self.query_one(AnswerView).runs_under_cursor()

@@ -126,5 +126,5 @@ class ReportActing(MainScreen):
 
     def why_not(self, action: str) -> str:
         """Return why nothing can be stopped now; empty where something can, and for every other action."""
-        is_busy = bool(self._agenda.waiting or self._tried)
+        is_busy = bool(self._agenda.waiting or self._wanted or self._tried)
         return "" if action != "stop" or is_busy else "The report trains nothing now: s begins."

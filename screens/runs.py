@@ -112,7 +112,7 @@ class RunsScreen(RunActing):
         self.workspace.queue.changed.subscribe(self, lambda _live: self._grow_stale())
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self._show_anew())
         self.set_interval(interval.HISTORY, self._look_again)
-        self._look()
+        self._look_for_keys()
 
     def on_screen_resume(self) -> None:
         """Look at what changed meanwhile."""
@@ -146,6 +146,11 @@ class RunsScreen(RunActing):
         self._stale = self._watch.is_outdated = False
         find = partial(self._find, self._search)
         self._finding = self.run_worker(find, thread=True, exclusive=True, group="history", exit_on_error=False)
+
+    def _look_for_keys(self) -> None:
+        """Look for another list; keys that come meanwhile are meant for what stands in that one."""
+        self._look()
+        self.app.hold_keys_for(self.until_found())
 
     async def until_found(self) -> None:
         """Wait until what is looked for is found, also where it is looked for anew meanwhile."""
@@ -260,7 +265,7 @@ class RunsScreen(RunActing):
 
     def _sort_by(self, name: str) -> None:
         self._search = self._search.sorted_by(name)
-        self._look()
+        self._look_for_keys()
 
     @on(DataTable.HeaderSelected, "#history")
     def _heading_clicked(self, event: DataTable.HeaderSelected) -> None:
@@ -318,7 +323,12 @@ class RunsScreen(RunActing):
         """Read a run from end to end, in a thread, and then train what would help."""
         found: list[Callable[[], object]] = []
         if self.attempt(lambda: found.append(read())):
-            self.call_later(self.attempt, found[0], to_training=True)
+            self.call_later(self._heed, found[0])
+
+    def _heed(self, train: Callable[[], object]) -> None:
+        """Train, and show it to who waits for that; who went elsewhere meanwhile stays there and is told."""
+        if self.attempt(train, to_training=self.is_current) and not self.is_current:
+            self.app.notify("What the coach would try trains now.")
 
     def action_branch(self) -> None:
         """Choose a kept epoch, and what is different from there on."""
@@ -387,13 +397,13 @@ class RunsScreen(RunActing):
             self.notify(in_short(MistakeError(mistakes)), severity="error")
         for record in records:
             self._marked.pop(record.run, None)
-        self._look()
+        self._look_for_keys()
 
     def action_trash(self) -> None:
         """Show the deleted runs, or the history again."""
         self._search = replace(self._search, in_trash=not self._search.in_trash)
         self._marked.clear()
-        self._look()
+        self._look_for_keys()
         self.refresh_bindings()
 
     @cached_property

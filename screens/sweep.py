@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import DataTable, Static
-from textual.worker import get_current_worker
+from textual.worker import Worker, get_current_worker
 
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
@@ -215,7 +215,8 @@ class SweepScreen(Charted, TrialActing):
 
     @on(DefinePage.Defined)
     def _take_defined(self) -> None:
-        if self._wants_start and self.is_current:
+        wants_start, self._wants_start = self._wants_start, False
+        if wants_start and self.is_current:  # who went elsewhere meanwhile starts nothing on coming back
             self.call_later(self.action_start)
 
     def action_start(self) -> None:
@@ -223,6 +224,7 @@ class SweepScreen(Charted, TrialActing):
         page = self.query_one(DefinePage)
         self._wants_start = page.is_checking
         if page.is_checking:
+            self.app.hold_keys_for(page.until_checked())  # they are meant for the plan
             return
         if page.sweep is None:
             page.show_first_wrong()
@@ -265,7 +267,8 @@ class SweepScreen(Charted, TrialActing):
 
     def action_open(self) -> None:
         """Look for the sweeps of the history, and ask for one."""
-        self.run_worker(self._list, thread=True, exclusive=True, group="list", exit_on_error=False)
+        listing = self.run_worker(self._list, thread=True, exclusive=True, group="list", exit_on_error=False)
+        self.app.hold_keys_for(listing.wait())
 
     def _list(self) -> None:
         found = find_sweeps(self.workspace.store)
@@ -303,7 +306,8 @@ class SweepScreen(Charted, TrialActing):
             self._reading, self.views, self.marked = None, [], set()
         self._sweep = sweep
         self.action_show_page("trials")
-        self._read()
+        if reading := self._read():
+            self.app.hold_keys_for(reading.wait())
 
     # Reading the history, in a thread.
 
@@ -324,13 +328,15 @@ class SweepScreen(Charted, TrialActing):
         if live and (live.is_busy or has_news):
             self.call_later(self.draw)
 
-    def _read(self) -> None:
+    def _read(self) -> Worker[None] | None:
+        """Read how it stands, unless that is done already; return what does it."""
         if self._sweep and not self._is_reading:
             self._is_reading, self._watch.is_outdated = True, False
             lives = self.live_shown.lives.values() if self.live_shown else ()
             trained = [live.run_id for live in lives if live.run_id and not live.is_live]
             work = partial(self._read_in_thread, self._sweep, self._reading, trained)
-            self.run_worker(work, thread=True, group="sweep", exit_on_error=False)
+            return self.run_worker(work, thread=True, group="sweep", exit_on_error=False)
+        return None
 
     def _read_in_thread(self, sweep: Sweep, before: SweepReading | None, trained: Sequence[str]) -> None:
         began = time.perf_counter()

@@ -246,7 +246,7 @@ class TrainingScreen(Charted, MainScreen):
         allowed = {
             "pause": live.state in ("opening", "training", "paused"),
             "one_epoch": live.state in ("opening", "training", "paused"),
-            "steer": live.state in ("training", "paused") or bool(live.ended and live.run_id),
+            "steer": live.state in ("opening", "training", "paused") or bool(live.ended and live.run_id),
             "stop": live.state in ("queued", "opening", "training", "paused"),
             "again": True,
             "beside": live.state == "queued",

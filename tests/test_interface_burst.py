@@ -3,12 +3,11 @@
 import asyncio
 import os
 import sys
-import threading
 from functools import partial
 
 import pytest
 from textual.command import CommandList
-from textual.events import Key, Paste
+from textual.events import Paste
 from textual.widgets import Input
 
 from hw1_tui.app import Hw1App
@@ -22,21 +21,7 @@ from tests.support.history import train
 from tests.support.scripted_engine import app_of, until
 from tests.support.terminal import Terminal
 from tests.support.told import told
-
-NAMED = {" ": "space", ".": "full_stop", "/": "slash", "=": "equals_sign", "_": "underscore", "-": "minus"}
-
-
-def burst(app, *keys):
-    """Let all of the keys be there at once, as a terminal gives what lies in its buffer."""
-    for key in keys:
-        words = list(key) if key not in SPECIAL else [key]
-        for word in words:
-            character = word if len(word) == 1 else None
-            app.post_message(Key(NAMED.get(word, word), character))
-
-
-SPECIAL = ("enter", "escape", "tab", "down", "up", "home", "end", "backspace", "space", "ctrl+s", "ctrl+r", "ctrl+y",
-           "ctrl+u", "ctrl+t", "ctrl+q", "f2", "f3", "f4", "f6", "f10", "delete")  # fmt: skip
+from tests.support.typed_ahead import Late, burst
 
 
 def focus(app, field):
@@ -156,23 +141,14 @@ async def test_going_on_and_naming_take_all_that_was_typed(blobs, store):
 async def test_a_filter_typed_in_a_burst_is_followed_by_what_comes_after_it(blobs, store, monkeypatch):
     """Also where what is found takes a while: ``d`` deleted the first run of the list as it was before."""
     runs = [train(store, blobs, epochs=1, seed=seed) for seed in (1, 2)]
-    is_asked, may_end, find = threading.Event(), threading.Event(), RunSearch.find
-
-    def find_late(search, store):
-        if search.text == "seed=1":
-            is_asked.set()
-            may_end.wait(30)
-        return find(search, store)
-
-    monkeypatch.setattr(RunSearch, "find", find_late)
+    find, late = RunSearch.find, Late(RunSearch.find)
+    monkeypatch.setattr(RunSearch, "find", lambda *asked: (late if asked[0].text == "seed=1" else find)(*asked))
     app = Hw1App("runs")
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.screen.query(RunTable) and app.screen.query_one(RunTable).run)
         burst(app, "/", "seed=1", "enter", "d")
-        assert await asyncio.to_thread(is_asked.wait, 30)
-        for _ in range(1000):
-            await asyncio.sleep(0)
-        may_end.set()
+        await late.asked()
+        late.end()
         await until(pilot, store.deleted)
         assert [record.run for record in store.deleted()] == [runs[0]]
         assert isinstance(app.focused, RunTable)

@@ -100,7 +100,8 @@ class TargetDialog(Dialog[None]):
         self._refuse("")
         self._tell(is_writing=True)
         # The app's work and not this dialog's: it goes on when what asked is closed meanwhile.
-        self.app.run_worker(self._written(path, overwrite=overwrite), group="export", exit_on_error=False)
+        writing = self.app.run_worker(self._written(path, overwrite=overwrite), group="export", exit_on_error=False)
+        self.app.hold_keys_for(writing.wait())  # they are meant for what lies below
 
     async def _written(self, path: Path, *, overwrite: bool) -> None:
         try:

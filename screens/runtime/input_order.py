@@ -8,6 +8,10 @@ What a key leads to climbs from the widget that has it through its ancestors to 
 each; an action that it means is done by the app, and may send messages down again. So a callback is sent after it on
 the same way, waits at every step until nothing lies in that queue, and goes that way anew until it had to wait nowhere
 and the focus stays. Whoever reads a form needs to know nothing of this.
+
+What a key leads to may also be done by a thread: a list that is read, a file that is written. Whoever begins it says
+so (``hold_for``), and the next key waits for that as well, as it was meant for what stands there then. And what has the
+keys for the first time is laid out before it gets one: without room it has neither a row below nor a page.
 """
 
 from __future__ import annotations
@@ -16,12 +20,16 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakSet
 
 from textual.app import App, ScreenStackError
 from textual.dom import DOMNode, NoScreen
 from textual.errors import NoWidget
 from textual.events import Event, InputEvent, Key, MouseDown, MouseUp, Paste
 from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widget import Widget
 
 _MOST_LOOKS = 20
 """At one queue: one that is filled all the time must not hold up the keys."""
@@ -65,6 +73,9 @@ class InputOrder:
         self._at: MessagePump = app
         self._checks = 0
         self._check: asyncio.TimerHandle | None = None
+        self._held_for: set[asyncio.Future[Any]] = set()
+        self._is_held = False
+        self._met: WeakSet[Widget] = WeakSet()
 
     @staticmethod
     def is_input(event: Event) -> bool:
@@ -77,9 +88,37 @@ class InputOrder:
         if not self._busy:
             await self._next()
 
+    def hold_for(self, work: Awaitable[Any]) -> None:
+        """Let what was not handed on yet wait for something that runs beside, unless that takes too long."""
+        task = asyncio.ensure_future(work)
+        self._held_for.add(task)
+        task.add_done_callback(self._release)
+
+    def _release(self, task: asyncio.Future[Any]) -> None:
+        if not task.cancelled():
+            task.exception()  # which who began it tells
+        self._held_for.discard(task)
+        if self._is_held and not self._held_for:
+            self._is_held = False
+            way = _Way(self._turn, self._target())  # for what it has sent
+            self._climb(way, way.start)
+
+    def _wait_for_room(self, at: MessagePump) -> None:
+        """Hold up the keys until what has them for the first time, and has no room yet, was laid out."""
+        if at in self._met or not isinstance(at, Widget) or (at.size and not isinstance(at, Screen)):
+            return
+        self._met.add(at)
+        is_drawn = asyncio.Event()
+        if at.call_after_refresh(is_drawn.set):
+            self.hold_for(is_drawn.wait())
+
     async def _next(self) -> None:
         self._busy = False
         while self._waiting and not self._busy and self._app.is_running:  # an app that ends has no screen any more
+            if self._held_for:
+                self._busy = True
+                self._follow(self._target())
+                return
             event = self._waiting.popleft()
             before = self._target(event)
             if isinstance(event, (Key, Paste, MouseDown, MouseUp)):  # the others lead to nothing that one waits for
@@ -116,7 +155,9 @@ class InputOrder:
             elif at is not self._app:
                 self._climb(way, _above(at, self._app))
             elif (way.is_clear and self._target() is way.start) or way.round == _MOST_ROUNDS:
-                return self._end()
+                self._wait_for_room(self._target())
+                self._is_held = bool(self._held_for)
+                return None if self._is_held else self._end()
             else:
                 anew = _Way(way.turn, self._target(), way.round + 1, is_clear=True)
                 self._climb(anew, anew.start)
@@ -139,6 +180,8 @@ class InputOrder:
         self._checks += 1
         if not self._at.is_running or self._checks >= _MOST_CHECKS:
             self._turn += 1
+            self._is_held = False
+            self._held_for.clear()
             self._app.call_later(self._end)
         else:
             self._check = asyncio.get_running_loop().call_later(SECONDS_BETWEEN_CHECKS, self._look, turn)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from textual import on
@@ -84,6 +84,10 @@ class Switchboard(Lifecycle):
             await self._input.take(event)
         else:
             await super().on_event(event)
+
+    def hold_keys_for(self, work: Awaitable[Any]) -> None:
+        """Let the keys that come now wait for something that runs beside; see ``screens.runtime.input_order``."""
+        self._input.hold_for(work)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what lines go through before they are shown; colours that can be told apart come last."""

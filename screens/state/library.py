@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 
 from textual.app import App
@@ -40,7 +41,7 @@ class Library:
         self._in_use, self.most_bytes = in_use, most_bytes
         self._let_go: set[Wanted] = set()
         self._found: dict[Wanted, Dataset | MistakeError] = {}
-        self._asked: set[Wanted] = set()
+        self._asked: dict[Wanted, asyncio.Event] = {}
         self.changed: Signal[str] = Signal(app, "library-changed")
 
     @property
@@ -93,7 +94,7 @@ class Library:
         if wanted in self._asked or isinstance(self._found.get(wanted), Dataset):
             return
         self._let_go.discard(wanted)
-        self._asked.add(wanted)
+        self._asked[wanted] = asyncio.Event()
         # Once the screen has been drawn: a thread that reads takes its time from the drawing.
         self._app.call_after_refresh(self._read_in_thread, wanted)
 
@@ -106,7 +107,7 @@ class Library:
         from hw1_tui.data import NAMED  # with numpy, which whoever holds a data set has
 
         if source not in NAMED and wanted not in self._asked:
-            self._asked.add(wanted)
+            self._asked[wanted] = asyncio.Event()
             self._app.call_after_refresh(self._read_in_thread, wanted)
 
     def _read_in_thread(self, wanted: Wanted) -> None:
@@ -115,13 +116,20 @@ class Library:
     def keep(self, source: str, found: Dataset | MistakeError, options: ReadOptions = DEFAULT_OPTIONS) -> None:
         """Take what a thread has read."""
         wanted = source, options
-        self._asked.discard(wanted)
+        is_read = self._asked.pop(wanted, None)
         before = self._found.pop(wanted, None)
         if isinstance(before, Dataset) and isinstance(found, Dataset) and _is_same(before, found):
             found = before  # who shows it goes on
         self._found[wanted] = found
         self._make_room(wanted)
         self.changed.publish(source)
+        if is_read:
+            is_read.set()
+
+    async def until_read(self, source: str, options: ReadOptions = DEFAULT_OPTIONS) -> None:
+        """Wait until a data set that is on its way is there, or refused."""
+        if is_read := self._asked.get((source, options)):
+            await is_read.wait()
 
     def _make_room(self, newest: Wanted) -> None:
         """Let go what was not looked at for longest, until the rest is small enough."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any, ClassVar
 
 from textual.app import App
@@ -26,6 +27,10 @@ class WorkspaceApp(App[Any]):
 
     def action_go(self, name: str) -> None:
         """Go to a main screen."""
+        raise NotImplementedError
+
+    def hold_keys_for(self, work: Awaitable[Any]) -> None:
+        """Let the keys that come now wait for something that runs beside: they are meant for what it leads to."""
         raise NotImplementedError
 
     def leave(self) -> None:

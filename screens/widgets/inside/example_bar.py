@@ -39,6 +39,13 @@ class ExampleBar(Horizontal):
             super().__init__()
             self.example = example
 
+    class Turned(Message):
+        """The example after is wanted, or the one before: of what was asked for last, which need not be drawn yet."""
+
+        def __init__(self, by: int) -> None:
+            super().__init__()
+            self.by = by
+
     def __init__(self) -> None:
         super().__init__()
         self._example, self._of = 0, 0
@@ -66,15 +73,10 @@ class ExampleBar(Horizontal):
         number.tooltip = f"0 to {self._of - 1:,}; enter looks at it."
         self.query_one("#what", Static).update(words)
 
-    def turn(self, by: int) -> None:
-        """Go to an example before or after, round the end."""
-        if self._of:
-            self.post_message(self.Chosen((self._example + by) % self._of))
-
     @on(Button.Pressed)
     def _press(self, event: Button.Pressed) -> None:
         event.stop()
-        self.turn(1 if event.button.id == "example-after" else -1)
+        self.post_message(self.Turned(1 if event.button.id == "example-after" else -1))
 
     @on(Input.Submitted)
     def _enter(self, event: Input.Submitted) -> None:

@@ -171,8 +171,14 @@ class InsideView(Container):
 
     def turn_example(self, by: int) -> None:
         """Look at the next example, or the one before."""
-        for bar in self.query(ExampleBar):
-            bar.turn(by)
+        if self.subject and self.uses_example:
+            of = len(self.subject.opened.dataset[self.subject.split])
+            self.post_message(self.ExampleAsked((self.example + by) % of))
+
+    @on(ExampleBar.Turned)
+    def _turn_example(self, event: ExampleBar.Turned) -> None:
+        event.stop()
+        self.turn_example(event.by)
 
     @on(ExampleBar.Chosen)
     def _choose_example(self, event: ExampleBar.Chosen) -> None:

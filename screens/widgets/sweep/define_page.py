@@ -15,7 +15,7 @@ from textual.events import DescendantFocus
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
-from textual.worker import get_current_worker
+from textual.worker import Worker, get_current_worker
 
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
@@ -63,6 +63,7 @@ class DefinePage(Container):
         self._problems: Mapping[str, str] = {}
         self.sweep: Sweep | None = None
         self.is_checking = False
+        self._checking: Worker[None] | None = None
 
     @property
     def _draft(self) -> SweepDraft:
@@ -113,7 +114,13 @@ class DefinePage(Container):
         """Look at what was typed, in a thread: a sweep may have thousands of points."""
         self.is_checking = True
         define = self._draft.definer()
-        self.run_worker(partial(self._define, define), thread=True, exclusive=True, group="define", exit_on_error=False)
+        work = partial(self._define, define)
+        self._checking = self.run_worker(work, thread=True, exclusive=True, group="define", exit_on_error=False)
+
+    async def until_checked(self) -> None:
+        """Wait until what was typed last is looked at."""
+        if self._checking:
+            await self._checking.wait()
 
     def _define(self, define: Callable[[], Sweep]) -> None:
         try:
