@@ -8,25 +8,25 @@ from textual.widgets import Input
 from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.export.run_export import export_file
-from hw1_tui.settings import Given
 from hw1_tui.sweep.kept import find_sweeps
 from screens import inspection
 from screens.data import DataScreen
-from screens.dialogs.example_dialog import ExampleDialog
+from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.preflight_dialog import PreflightDialog
 from screens.dialogs.sweep_plan_dialog import SweepPlanDialog
 from screens.dialogs.text_dialog import TextDialog
 from screens.hyperparameter import HyperparameterScreen
 from screens.report import ReportScreen
 from screens.runs import RunsScreen
+from screens.state.messages import InterruptedFound
 from screens.state.run_search import RunSearch
+from screens.state.run_source import look_for_interrupted
 from screens.sweep import SweepScreen
 from screens.widgets.class_table import ClassTable
-from screens.widgets.gallery import Gallery
 from screens.widgets.inside.saliency_view import SaliencyView
 from screens.widgets.run_table import RunTable
 from screens.widgets.sweep.define_page import DefinePage
-from tests.support.history import ended, start, train, write_run
+from tests.support.history import ended, run_record, start, started, train, write_run
 from tests.support.inside import go_to, is_drawn, view_of
 from tests.support.report_screen import about
 from tests.support.scripted_engine import app_of, tiny_dataset, until
@@ -261,16 +261,32 @@ async def test_each_key_for_the_next_example_goes_on_by_one(store, blobs, monkey
         await until(pilot, lambda: is_drawn(app) and view_of(app).example == 2)
 
 
-async def test_keys_for_pictures_that_have_no_room_yet_move_as_in_the_rows_that_come(monkeypatch):
-    """Each was a row of its own until the frame came: ``down`` and ``enter`` opened the picture beside."""
-    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.3)
-    app = Hw1App("model", given=[Given("data", "digits", "data")])
+async def test_what_was_interrupted_is_no_question_to_who_types_already(store, blobs, monkeypatch):
+    """``enter``, typed to go on from Model, went on with a run that was not seen."""
+    events = start(store, blobs)
+    started(events)
+    events.close()
+    late = Late(look_for_interrupted)
+    monkeypatch.setattr("screens.state.run_source.look_for_interrupted", late)
+    app = Hw1App("model")
     async with app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: app.workspace.library.get("digits"))
-        burst(app, "9", "down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, ExampleDialog))
-        gallery = app.screen_stack[-2].query_one(Gallery)
-        assert f"{gallery.columns + 1} of" in str(app.screen.query_one("#example-box").border_title)
+        await late.asked()
+        burst(app, "enter")
+        await until(pilot, lambda: isinstance(app.screen, HyperparameterScreen))
+        late.end()
+        await until(pilot, lambda: "1 run neither ended nor trains" in told(app))
+        assert isinstance(app.screen, HyperparameterScreen)
+
+
+async def test_a_question_that_comes_unasked_takes_no_key_before_it_is_drawn(script, monkeypatch):
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.3)
+    app = app_of(script, "model")
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.workspace.library.get("builtin"))
+        app.post_message(InterruptedFound([run_record("261125-0901-wxyz", "interrupted")]))
+        burst(app, "enter", "a")
+        await until(pilot, lambda: isinstance(app.screen, InterruptedDialog) and app.screen.focused)
+        assert not app.workspace.queue.runs
 
 
 async def test_a_run_that_is_being_opened_can_be_steered(script, monkeypatch):

@@ -29,6 +29,8 @@ _SWEEP = "sweep "
 class InterruptedDialog(Dialog[None]):
     """A list of what was broken off; each can be gone on with, none has to.
 
+    It opens unasked, so no key answers it before it is drawn: that was typed for what lies below.
+
     Args:
         records: the runs.
     """
@@ -36,6 +38,8 @@ class InterruptedDialog(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "all", "Go on with all", id="interrupted.all", tooltip="They train one after the other."),
     ]
+
+    AUTO_FOCUS = ""
 
     def __init__(self, records: Sequence[RunRecord]) -> None:
         super().__init__()
@@ -58,6 +62,16 @@ class InterruptedDialog(Dialog[None]):
                 yield Button("Go on", id="one", variant="primary", action="screen.one")
                 yield Button("Go on with all", id="all", action="screen.all")
                 yield Button("Later", id="later", action="screen.dismiss_dialog")
+
+    def on_mount(self) -> None:
+        """Take keys once it is seen."""
+        self.call_after_refresh(self.query_one(ChoiceList).focus)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Let nothing be done while nothing of it has the focus."""
+        if action == "all" and self.focused is None:
+            return None
+        return super().check_action(action, parameters)
 
     @on(OptionList.OptionSelected)
     def _choose(self, event: OptionList.OptionSelected) -> None:

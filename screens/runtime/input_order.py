@@ -10,8 +10,7 @@ the same way, waits at every step until nothing lies in that queue, and goes tha
 and the focus stays. Whoever reads a form needs to know nothing of this.
 
 What a key leads to may also be done by a thread: a list that is read, a file that is written. Whoever begins it says
-so (``hold_for``), and the next key waits for that as well, as it was meant for what stands there then. And what has the
-keys for the first time is laid out before it gets one: without room it has neither a row below nor a page.
+so (``hold_for``), and the next key waits for that as well, as it was meant for what stands there then.
 """
 
 from __future__ import annotations
@@ -21,15 +20,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakSet
 
 from textual.app import App, ScreenStackError
 from textual.dom import DOMNode, NoScreen
 from textual.errors import NoWidget
 from textual.events import Event, InputEvent, Key, MouseDown, MouseUp, Paste
 from textual.message_pump import MessagePump
-from textual.screen import Screen
-from textual.widget import Widget
 
 _MOST_LOOKS = 20
 """At one queue: one that is filled all the time must not hold up the keys."""
@@ -62,12 +58,16 @@ class InputOrder:
     Args:
         app: whose input it is.
         hand_on: lets Textual act on an event.
+
+    Attributes:
+        has_begun: whether anything was done by a person yet.
     """
 
     def __init__(self, app: App[int], hand_on: Callable[[Event], Awaitable[None]]) -> None:
         self._app = app
         self._hand_on = hand_on
         self._waiting: deque[Event] = deque()
+        self.has_begun = False
         self._busy = False
         self._turn = 0
         self._at: MessagePump = app
@@ -75,7 +75,6 @@ class InputOrder:
         self._check: asyncio.TimerHandle | None = None
         self._held_for: set[asyncio.Future[Any]] = set()
         self._is_held = False
-        self._met: WeakSet[Widget] = WeakSet()
 
     @staticmethod
     def is_input(event: Event) -> bool:
@@ -103,15 +102,6 @@ class InputOrder:
             way = _Way(self._turn, self._target())  # for what it has sent
             self._climb(way, way.start)
 
-    def _wait_for_room(self, at: MessagePump) -> None:
-        """Hold up the keys until what has them for the first time, and has no room yet, was laid out."""
-        if at in self._met or not isinstance(at, Widget) or (at.size and not isinstance(at, Screen)):
-            return
-        self._met.add(at)
-        is_drawn = asyncio.Event()
-        if at.call_after_refresh(is_drawn.set):
-            self.hold_for(is_drawn.wait())
-
     async def _next(self) -> None:
         self._busy = False
         while self._waiting and not self._busy and self._app.is_running:  # an app that ends has no screen any more
@@ -122,7 +112,7 @@ class InputOrder:
             event = self._waiting.popleft()
             before = self._target(event)
             if isinstance(event, (Key, Paste, MouseDown, MouseUp)):  # the others lead to nothing that one waits for
-                self._busy = True
+                self.has_begun = self._busy = True
             await self._hand_on(event)
             if self._busy:
                 self._follow(before)
@@ -155,7 +145,6 @@ class InputOrder:
             elif at is not self._app:
                 self._climb(way, _above(at, self._app))
             elif (way.is_clear and self._target() is way.start) or way.round == _MOST_ROUNDS:
-                self._wait_for_room(self._target())
                 self._is_held = bool(self._held_for)
                 return None if self._is_held else self._end()
             else:

@@ -20,6 +20,7 @@ from textual.worker_manager import WorkerManager
 from hw1_tui.crash import in_a_line
 from hw1_tui.files.notice import hear, stop_hearing
 from hw1_tui.markup import visible
+from hw1_tui.numeral import counted
 from screens.runtime.input_order import InputOrder
 from screens.runtime.lifecycle import Lifecycle
 from screens.state.draft import in_short
@@ -143,9 +144,14 @@ class Switchboard(Lifecycle):
 
     @on(InterruptedFound)
     def _offer(self, message: InterruptedFound) -> None:
+        """Ask which to go on with; who has begun to type something else is told, as ``enter`` would be an answer."""
         from screens.dialogs.interrupted_dialog import InterruptedDialog
 
-        self.push_screen(InterruptedDialog(message.records))
+        if self._input.has_begun:
+            found = counted(len(message.records), "run")
+            self.notify(f"{found} neither ended nor trains: status=interrupted in the filter under Runs finds such.")
+        else:
+            self.push_screen(InterruptedDialog(message.records))
 
     @on(RunTold)
     async def _hear(self, message: RunTold) -> None:
