@@ -87,7 +87,7 @@ def test_curves_bands_and_what_is_off_the_scale_stand_over_updates_or_seconds(ax
         values = [{"val_loss": loss, "seconds": seconds} for loss, seconds in zip(losses, [None, 2, 3], strict=True)]
         seeds.append([EpochMetrics(n, one) for n, one in enumerate(values)])
     found = band(seeds)
-    figure = draw_curves([("a", found.mean)], bands={0: found}, x_axis=axis, updates_per_epoch={0: 50})
+    figure = draw_curves([("a", found.mean)], bands={0: found}, x_axis=axis, steps={0: [(1, 50)]})
     (axes,) = figure.axes
     (line,), (filled,) = curves_of(axes), axes.collections
     assert axes.get_xlabel() == label

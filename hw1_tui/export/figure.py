@@ -12,7 +12,7 @@ from hw1_tui.export.figure_style import BAND_STYLE, add_legend, draw_band, draw_
 from hw1_tui.markup import visible
 from hw1_tui.metric import EpochMetrics, MetricKind, epoch_metrics
 from hw1_tui.runs.band import Band
-from hw1_tui.runs.x_axis import XAxis, positions
+from hw1_tui.runs.x_axis import Steps, XAxis, positions
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -58,7 +58,7 @@ def draw_curves(
     steered: Mapping[float, str] | None = None,
     bands: Mapping[int, Band] | None = None,
     x_axis: XAxis = "epoch",
-    updates_per_epoch: Mapping[int, int] | None = None,
+    steps: Mapping[int, Steps] | None = None,
 ) -> Figure:
     """Return a figure with the losses and, where there are any, the accuracies of runs.
 
@@ -68,7 +68,7 @@ def draw_curves(
         steered: what was changed while a run was trained, by where on the x axis it was.
         bands: between which values the seeds of a curve lie, by its place; the legend then says what a band is.
         x_axis: what the curves are drawn over.
-        updates_per_epoch: of each curve, by its place, where they are drawn over updates.
+        steps: updates of the epochs of each curve, by its place, where they are drawn over updates.
     """
     from matplotlib.figure import Figure
 
@@ -76,8 +76,8 @@ def draw_curves(
     quantities = _QUANTITIES if has_accuracy else _QUANTITIES[:1]
     width = _WIDTH * len(quantities)
     figure = Figure(figsize=(width, _HEIGHT), layout="constrained")
-    steps = updates_per_epoch or {}
-    places = [positions(epochs, x_axis, steps.get(number, 1)) for number, (_, epochs) in enumerate(curves)]
+    known = steps or {}
+    places = [positions(epochs, x_axis, known.get(number, ((1, 1),))) for number, (_, epochs) in enumerate(curves)]
     for position, (quantity, label) in enumerate(quantities, start=1):
         axes = figure.add_subplot(1, len(quantities), position)
         lines = _draw(axes, curves, places, quantity, bands or {})

@@ -28,7 +28,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.comparison import compared_results, printed_results
 from hw1_tui.runs.loss_name import loss_label
-from hw1_tui.runs.x_axis import XAxis, positions, updates_per_epoch
+from hw1_tui.runs.x_axis import XAxis, positions, steps_of
 from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.evidence import gather_evidence
 from hw1_tui.training.kept_model import LAST, load_model
@@ -140,7 +140,7 @@ def _figure(store: Store, records: Sequence[RunRecord], x_axis: XAxis, *, gather
     found = seed_curves(records, epochs, gathers=gathers)
     curves = [(curve.title, curve.epochs) for curve in found]
     bands = {place: curve.band for place, curve in enumerate(found) if curve.band}
-    steps = {place: updates_per_epoch(curve.runs[0]) for place, curve in enumerate(found)}
+    steps = {place: steps_of(curve.runs[0]) for place, curve in enumerate(found)}
     steered = _steered(records, epochs, x_axis)
     return figure.draw_curves(curves, loss_label(r.config for r in records), steered, bands, x_axis, steps)
 
@@ -178,7 +178,7 @@ def _steered(records: Sequence[RunRecord], curves: Sequence[Sequence[EpochMetric
     steered: dict[float, list[str]] = {}
     for record, epochs in zip(records, curves, strict=True):
         numbers = [epoch.epoch for epoch in epochs] or [0]
-        places = positions(epochs, x_axis, updates_per_epoch(record)) or [0.0]
+        places = positions(epochs, x_axis, steps_of(record)) or [0.0]
         for change in record.joined_changes:
             if change.name != "epochs" and change.epoch > numbers[0]:  # a parent that is gone has no curve
                 at = float(np.interp(change.epoch - 1, numbers, places))

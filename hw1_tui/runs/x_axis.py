@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 
+from hw1_tui.config_history import Change
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.runs.record import RunRecord
 
@@ -21,22 +22,45 @@ def next_axis(axis: XAxis) -> XAxis:
     return names[(names.index(axis) + 1) % len(names)]
 
 
-def positions(epochs: Sequence[EpochMetrics], axis: XAxis, updates_per_epoch: int) -> list[float]:
+Steps = Sequence[tuple[int, int]]
+"""From which epoch on an epoch takes how many updates, from the first on."""
+
+
+def positions(epochs: Sequence[EpochMetrics], axis: XAxis, steps: Steps) -> list[float]:
     """Return where each epoch stands on an axis.
 
     Args:
         epochs: of one run, in their order.
         axis: which.
-        updates_per_epoch: steps of an epoch.
+        steps: updates of its epochs.
     """
     if axis == "time":
         return list(accumulate((epoch["seconds"] or 0.0) for epoch in epochs))
-    return [float(epoch.epoch * (updates_per_epoch if axis == "update" else 1)) for epoch in epochs]
+    return [float(_updates(epoch.epoch, steps) if axis == "update" else epoch.epoch) for epoch in epochs]
 
 
-def updates_per_epoch(record: RunRecord) -> int:
-    """Return the steps of an epoch of a run, by the batch size that it began with; 1 where that is not known."""
-    examples, batch = record.facts.get("train_examples"), record.config.get("batch_size", 1)
-    if not isinstance(examples, int) or not isinstance(batch, int) or min(examples, batch) < 1:
-        return 1
-    return -(-examples // batch)
+def _updates(epoch: int, steps: Steps) -> int:
+    """Return how many updates were made at the end of an epoch."""
+    ends = [*(start for start, _ in steps[1:]), epoch + 1]
+    return sum(n * max(0, min(end, epoch + 1) - start) for (start, n), end in zip(steps, ends, strict=True))
+
+
+def steps_of(record: RunRecord) -> Steps:
+    """Return the updates of the epochs of a run, and of those before it was branched."""
+    return steps_by_batch(record.facts.get("train_examples"), record.config, record.joined_changes)
+
+
+def steps_by_batch(examples: object, config: Mapping[str, Any], changes: Sequence[Change]) -> Steps:
+    """Return the updates of the epochs of a run; 1 where that is not known.
+
+    Args:
+        examples: of its training split.
+        config: what it began with.
+        changes: what was changed on the way; where the batch was, from the epoch in which it was.
+    """
+    changed = [change for change in changes if change.name == "batch_size"]
+    first = changed[0].old if changed else config.get("batch_size", 1)
+    batches = [(1, first), *((change.epoch, change.new) for change in changed)]
+    if not isinstance(examples, int) or not all(isinstance(batch, int) and batch > 0 for _, batch in batches):
+        return ((1, 1),)
+    return [(epoch, max(1, -(-examples // batch))) for epoch, batch in batches]

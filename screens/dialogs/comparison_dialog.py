@@ -28,7 +28,7 @@ from hw1_tui.runs.comparison import BRANCHED, STEERED, differing
 from hw1_tui.runs.difference import EvidenceByRun
 from hw1_tui.runs.record import BEST
 from hw1_tui.runs.value_group import groupable
-from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, updates_per_epoch
+from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, steps_of
 from hw1_tui.training.evidence import gather_evidence
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.run_export import export_runs
@@ -296,7 +296,7 @@ def _series(curve: SeedCurve, metric: Metric) -> Series:
 def _places(epochs: Sequence[EpochMetrics], record: RunRecord, axis: XAxis) -> tuple[list[float], list[float]]:
     """Return the epochs of a curve and where they stand on an axis; of several seeds by the mean of their seconds."""
     numbers = [float(epoch.epoch) for epoch in epochs] or [0.0]
-    return numbers, positions(epochs, axis, updates_per_epoch(record)) or [0.0]
+    return numbers, positions(epochs, axis, steps_of(record)) or [0.0]
 
 
 def _place(name: str) -> str:

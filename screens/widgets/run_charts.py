@@ -14,7 +14,7 @@ from hw1_tui.config_history import Change
 from hw1_tui.metric import EpochMetrics, Metric, MetricKind, best_epoch, epoch_metrics
 from hw1_tui.runs.band import gather_curve, measured_points
 from hw1_tui.runs.loss_name import loss_title
-from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions
+from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, steps_by_batch
 from hw1_tui.settings import TABLE
 from screens.state.live_run import LiveRun
 from screens.widgets.chart import Chart, Mark, Series
@@ -114,7 +114,7 @@ class RunCharts(Container):
 
     def _positions(self, live: LiveRun) -> tuple[list[int], list[float]]:
         """Return the epochs of a run, and where they stand on the x axis."""
-        steps = live.started.updates_per_epoch if live.started else 1
+        steps = steps_by_batch(live.started and live.started.examples[0], live.history.first, live.steered)
         return [epoch.epoch for epoch in live.epochs], positions(live.epochs, self._x_axis, steps)
 
     def _beside(self, kind: MetricKind, live: LiveRun) -> list[Series]:
