@@ -10,6 +10,7 @@ from hw1_tui.runs.home import HOME_VARIABLE
 from hw1_tui.training.job import Job
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.quit_dialog import QuitDialog
+from screens.widgets.button import Button
 from tests.support.scripted_engine import app_of, live_of, start, train, until
 from tests.support.told import told
 
@@ -83,6 +84,25 @@ async def test_q_in_the_question_before_leaving_stops_and_leaves_as_ctrl_q_twice
         await until(pilot, lambda: app.workspace.queue.runs and live_of(app).started)
         await pilot.press("q", "q")
         await until(pilot, lambda: live_of(app).state == "stopped")
+
+
+async def test_enter_that_is_pressed_twice_on_a_button_presses_no_other(script):
+    """Guarantee: a button that is greyed out gives the focus to none. Stop, pressed twice, began another run; "Stop and
+    save" was "Keep training", which it did not."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await train(pilot, script, 1)
+        app.screen.query_one("#stop", Button).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: app.screen.query_one("#stop", Button).disabled)
+        await pilot.press("enter")
+        assert len(app.workspace.queue.runs) == 1
+        await pilot.press("s")
+        await until(pilot, lambda: len(app.workspace.queue.runs) == 2 and live_of(app).started)
+        await pilot.press("ctrl+q", "enter")
+        await until(pilot, lambda: app.screen.query_one("#stop", Button).disabled)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.return_code == 0)
 
 
 async def test_a_run_that_ended_goes_on_with_more_epochs(script):

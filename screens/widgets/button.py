@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from textual import events, widgets
 from textual.message import Message
@@ -60,6 +60,12 @@ class Button(widgets.Button, inherit_css=False):
         if self.disabled and isinstance(message, events.Click):
             return MessagePump.check_message_enabled(self, message)
         return super().check_message_enabled(message)
+
+    def blur(self) -> Self:
+        """Give the focus to nothing, where Textual gives it to the next: enter, pressed again, would press that."""
+        if self.has_focus:
+            self.screen.set_focus(None)
+        return self
 
     def on_click(self) -> None:
         """Let it be told why it cannot be done, where that is so; otherwise Textual's own handler does it."""
