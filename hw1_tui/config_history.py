@@ -123,5 +123,24 @@ def config_after(first: Mapping[str, Any], changes: Sequence[Change], epoch: int
     return config_now(first, [change for change in changes if change.epoch <= epoch and change.name != "epochs"])
 
 
+def changed_before(
+    first: Mapping[str, Any], changes: Sequence[Change], epoch: int, values: Mapping[str, Any]
+) -> list[Change]:
+    """Return what was changed on the way to a branch of a run, by branching too.
+
+    Args:
+        first: what the run began with.
+        changes: what was changed in it, and before it.
+        epoch: the epoch after which the branch begins.
+        values: what that begins with, as far as it may be other values than the run's.
+    """
+    planned = (change.old for change in changes if change.name == "epochs" and change.epoch > epoch)
+    held = config_after(first, changes, epoch)
+    held["epochs"] = next(planned, held["epochs"])  # they came down to those if a schedule went by them
+    own = [Change(epoch + 1, name, held[name], value) for name, value in sorted(values.items())
+           if name in held and held[name] != value]  # fmt: skip
+    return [*(change for change in changes if change.epoch <= epoch), *own]
+
+
 def _text(value: Any) -> str:
     return repr(value).removesuffix(".0") if isinstance(value, float) else visible(str(value))

@@ -324,7 +324,7 @@ class TrainingScreen(Charted, MainScreen):
             return
         try:
             submit_fixed(self.workspace.queue, live.advice, live.config, live.run_id, live.epochs,
-                         live.own_best_epoch)  # fmt: skip
+                         live.own_best_epoch, live)  # fmt: skip
         except MistakeError as error:
             self.notify(in_short(error), title="Not tried", severity="warning")
 

@@ -25,6 +25,7 @@ from screens.dialogs.comparison_dialog import ComparisonDialog
 from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.state.live_run import LiveRun
+from screens.state.run_source import submit_branched, submit_resumed
 from screens.training import TrainingScreen
 from screens.widgets.chart.plot import Plot
 from screens.widgets.compared_table import ComparedTable
@@ -171,6 +172,20 @@ async def test_the_comparison_on_the_screen_says_in_short_which_runs_were_branch
         table = dialog.query_one(ComparedTable)
         rows = [[str(cell).strip() for cell in table.get_row_at(i)] for i in range(table.row_count)]
         assert ["branched", "-", f"{steered.rpartition('-')[2]} after epoch 4"] in rows
+
+
+async def test_a_branch_that_trains_has_the_marks_that_it_has_when_it_is_kept(steered, store):
+    """Its curve began with that of the other, and bent without a word where that one was steered and where it began."""
+    app = Hw1App("training")
+    async with app.run_test(size=(120, 40)) as pilot:
+        live = submit_branched(app.workspace.queue, store, store.get(steered), 4, {"l2": 0.1, "epochs": 6})
+        await until(pilot, lambda: live.ended)
+        changes = live.joined_changes
+        assert [(change.epoch, change.name) for change in changes] == [(3, "learning_rate"), (5, "epochs"), (5, "l2")]
+        assert tuple(changes) == store.get(live.run_id).joined_changes
+        again = submit_resumed(app.workspace.queue, store, store.get(live.run_id), {"epochs": 7})
+        await until(pilot, lambda: again.ended)
+        assert again.joined_changes == [*changes, Change(7, "epochs", 6, 7)]
 
 
 def test_a_figure_marks_what_was_changed_before_and_by_branching(steered, store, tmp_path):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hw1_tui.config_history import Change, ConfigHistory, config_after, config_now, not_repeated
+from hw1_tui.config_history import Change, ConfigHistory, changed_before, config_after, config_now, not_repeated
 from hw1_tui.diagnostics import Diagnostics
 from hw1_tui.metric import NOTHING, EpochMetrics, Metric, best_epoch, end_metrics, epoch_metrics
 from hw1_tui.runs.folder import Labels, RunFolder
@@ -126,6 +126,10 @@ class RunRecord:
     def joined_changes(self) -> tuple[Change, ...]:
         """What was changed along its curve with the epochs before it was branched, as far as that is known."""
         return *(self.changed_before or ()), *self.changes
+
+    def changes_to(self, epoch: int, values: Mapping[str, Any]) -> list[Change]:
+        """Return what is changed on the way to a branch of it, see ``config_history.changed_before``."""
+        return changed_before(self.config, self.joined_changes, epoch, values)
 
     @property
     def not_repeated(self) -> list[str]:

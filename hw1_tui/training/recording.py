@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -249,29 +249,11 @@ def branch(
     session = open_session(config, control, resume=state, dataset=dataset)
     with contextlib.suppress(OSError):
         _follow_data(folder, kept, dataset)
-    own = {**(facts or {}), **_changed_before(parent_record, epoch, config.as_dict(), names)}
+    own = dict(facts or {})
+    if parent_record.changed_before is not None:  # its run need not be there to tell it
+        begun = {name: value for name, value in config.as_dict().items() if name in names}
+        own["changed_before"] = [vars(change) for change in parent_record.changes_to(epoch, begun)]
     return record(session, store, every=every, budget=budget, parent=(folder.id, epoch), facts=own, run=run)
-
-
-def _changed_before(parent: RunRecord, epoch: int, config: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
-    """Return what a branch keeps of what was changed on the way to its first epoch, as its parent may be deleted.
-
-    Nothing where the parent is a branch that does not say it.
-
-    Args:
-        parent: what it was branched from.
-        epoch: after which epoch.
-        config: what the branch begins with.
-        names: what may be another value in it.
-    """
-    if parent.changed_before is None:
-        return {}
-    planned = (change.old for change in parent.changes if change.name == "epochs" and change.epoch > epoch)
-    held = parent.config_after(epoch)
-    held["epochs"] = next(planned, held["epochs"])  # they came down to those if a schedule went by them
-    own = [Change(epoch + 1, name, held[name], config[name]) for name in sorted(names) if held[name] != config[name]]
-    changes = [*parent.changed_before, *(change for change in parent.changes if change.epoch <= epoch), *own]
-    return {"changed_before": [vars(change) for change in changes]}
 
 
 def _reopen(store: Store, folder: RunFolder, changes: Mapping[str, Value]) -> _Reopened:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from hw1_tui.config_history import Change, ConfigHistory, not_repeated
+from hw1_tui.config_history import Change, ConfigHistory, changed_before, not_repeated
 from hw1_tui.metric import EpochMetrics, best_epoch
 from hw1_tui.runs.record import describe_origin
 from hw1_tui.runs.turn import is_another
@@ -88,6 +88,7 @@ class LiveRun:
         state: where it stands.
         epochs: every epoch measured so far, the untrained model first.
         parent: the run and epoch that it was branched from; ``None`` for none.
+        before: what was changed on the way to there, and by branching.
         remarks: sentences worth reading.
         started: its first event, once it has come.
         ended: its last event, once it has come.
@@ -112,6 +113,7 @@ class LiveRun:
     state: State = "queued"
     epochs: list[EpochMetrics] = field(default_factory=list)
     parent: tuple[str, int] | None = None
+    before: Sequence[Change] = ()
     remarks: list[str] = field(default_factory=list)
     started: RunStarted | None = None
     ended: RunEnded | None = None
@@ -156,6 +158,15 @@ class LiveRun:
     def steered(self) -> list[Change]:
         """What was changed while it trained, or when it went on."""
         return self.history.changes
+
+    @property
+    def joined_changes(self) -> list[Change]:
+        """What was changed along its curve, with the epochs before it was branched."""
+        return [*self.before, *self.steered]
+
+    def changes_to(self, epoch: int, values: Mapping[str, Any]) -> list[Change]:
+        """Return what is changed on the way to a branch of it, see ``config_history.changed_before``."""
+        return changed_before(self.history.first, self.joined_changes, epoch, values)
 
     @property
     def first_config(self) -> RunConfig:

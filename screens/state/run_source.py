@@ -52,6 +52,7 @@ def submit_kept(queue: RunQueue, store: Store, record: RunRecord, job: Job, open
     queue.read(live, partial(store.metrics, record.run, joined=True))
     live.history = ConfigHistory(record.config, record.changes)
     live.parent = (record.parent, record.parent_epoch or 0) if record.parent else None
+    live.before = record.changed_before or ()
     return live
 
 
@@ -67,6 +68,7 @@ def submit_branched(
     live = queue.submit(Job(config, parent=(record.run, epoch), changes=changes))
     queue.read(live, lambda: [one for one in store.metrics(record.run, joined=True) if one.epoch <= epoch])
     live.parent = record.run, epoch
+    live.before = record.changes_to(epoch, {**changes, "epochs": config.epochs})
     return live
 
 
@@ -77,6 +79,7 @@ def submit_fixed(
     run: str,
     epochs: Sequence[EpochMetrics],
     best_epoch: int | None,
+    source: LiveRun | RunRecord,
 ) -> LiveRun:
     """Put the run on the queue that the coach's advice asks for; a branch with the curve of the other before its own.
 
@@ -87,6 +90,7 @@ def submit_fixed(
         run: that run's identifier; empty where it is not kept.
         epochs: what was measured of it, and of what it was branched from.
         best_epoch: that of its own epochs which had the lowest validation loss.
+        source: the run, which knows what was changed in it.
 
     Raises:
         MistakeError: there is nothing to try, or nothing to branch from.
@@ -98,6 +102,7 @@ def submit_fixed(
     if job.parent:
         live.epochs = [one for one in epochs if one.epoch <= job.parent[1]]
         live.parent = job.parent
+        live.before = source.changes_to(job.parent[1], {**job.changes, "epochs": job.config.epochs})
     return live
 
 
@@ -114,7 +119,7 @@ def read_heeded(queue: RunQueue, store: Store, record: RunRecord) -> Callable[[]
         raise MistakeError(Mistake("coach", f"nothing is wrong with {record.title} as far as it looked"))
     epochs = store.metrics(record.run, joined=True)
     return partial(submit_fixed, queue, coach.advice, coach.course.config, record.run, epochs,
-                   record.results["best_epoch"])  # fmt: skip
+                   record.results["best_epoch"], record)  # fmt: skip
 
 
 def look_for_interrupted(app: App[int], store: Callable[[], Store]) -> None:

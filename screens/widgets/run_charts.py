@@ -97,7 +97,7 @@ class RunCharts(Container):
     def _draw(self) -> None:
         live, seeds = self._live, self._seeds
         epochs = live.epochs if live else []
-        marks = [mark(change) for change in live.steered] if live else []
+        marks = [mark(change) for change in live.joined_changes] if live else []
         at = self._positions(live) if live else ([], [])
         empty = _ENDED if live and live.ended else _EMPTY
         for position, chart in enumerate(self.query(Chart)):
@@ -114,7 +114,7 @@ class RunCharts(Container):
 
     def _positions(self, live: LiveRun) -> tuple[list[int], list[float]]:
         """Return the epochs of a run, and where they stand on the x axis."""
-        steps = steps_by_batch(live.started and live.started.examples[0], live.history.first, live.steered)
+        steps = steps_by_batch(live.started and live.started.examples[0], live.history.first, live.joined_changes)
         return [epoch.epoch for epoch in live.epochs], positions(live.epochs, self._x_axis, steps)
 
     def _beside(self, kind: MetricKind, live: LiveRun) -> list[Series]:
