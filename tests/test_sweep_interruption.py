@@ -17,6 +17,7 @@ from hw1_tui.runs.log import Log
 from hw1_tui.settings import given_values
 from hw1_tui.sweep import runner as sweep_runner
 from hw1_tui.sweep.runner import SweepRunner
+from hw1_tui.sweep.summary import read_summary
 from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training import session
 from hw1_tui.training.event import Remarked, RunEnded
@@ -259,6 +260,31 @@ def test_where_the_workers_are_gone_no_further_trial_fails(store, blobs):
     resumed = SweepRunner(wish, dataset, store, executor="threads")
     assert len(resumed.missing) == 3
     assert [step.event.status for step in resumed.steps() if isinstance(step.event, RunEnded)] == ["finished"] * 3
+
+
+def test_a_trial_that_was_given_up_in_another_sweep_is_trained_in_one_that_needs_it_too(store, blobs, happening):
+    """It stood there as given up, by nobody, and the sweep counted as done."""
+    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 3}, "")
+    dataset = data.load(str(blobs))
+    first, second = (
+        define(Wish(given, [("l2", values, "")]), []).on(str(blobs), dataset.fingerprint)
+        for values in ("0,.01", "0,.1")
+    )
+    runner = SweepRunner(first, dataset, store, executor="threads")
+
+    def give_up(config):
+        if not config.hyperparameters["l2"]:
+            runner.give_up(1)
+
+    happening(give_up)
+    list(runner.steps())
+    happening(lambda _config: None)
+    assert read_summary(first, store).counts == {"given up": 1, "finished": 1}
+    assert read_summary(second, store).counts == {"stopped": 1, "waiting": 1}
+    list(SweepRunner(second, dataset, store, executor="threads").steps())
+    for sweep in (first, second):
+        assert read_summary(sweep, store).counts == {"finished": 2}
+    assert len(store.runs()) == 3
 
 
 @pytest.mark.parametrize("moment", ["choose", "submit"])

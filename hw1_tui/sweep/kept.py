@@ -163,9 +163,9 @@ def rank_loss(sweep: Sweep, epoch: EpochMetrics) -> float:
     return math.nan if value is None else sweep.ranked_by.as_loss(value)
 
 
-def is_given_up(record: RunRecord) -> bool:
-    """Return whether a person stopped a trial for good."""
-    return GIVEN_UP in record.labels.tags and not is_done(record)
+def is_given_up(sweep: Sweep, record: RunRecord) -> bool:
+    """Return whether a person stopped a trial for good, in this sweep: another that needs it too trains it."""
+    return {GIVEN_UP, sweep.tag} <= set(record.labels.tags) and not is_done(record)
 
 
 def progress_of(sweep: Sweep, trial: Trial, record: RunRecord, store: Store) -> Progress:
@@ -175,6 +175,6 @@ def progress_of(sweep: Sweep, trial: Trial, record: RunRecord, store: Store) -> 
     """
     metrics = store.metrics(record.run) if sweep.halving or sweep.n_tpe else ()
     losses = {epoch.epoch: rank_loss(sweep, epoch) for epoch in metrics}
-    done, is_over = int(record.results["epochs_done"]), is_done(record) or is_given_up(record)
+    done, is_over = int(record.results["epochs_done"]), is_done(record) or is_given_up(sweep, record)
     epochs = done if is_over else min(done, int(record.config["epochs"]) - 1)
     return Progress(max(epochs, 0), losses, is_over, record.status == "diverged", trial.place)

@@ -296,10 +296,10 @@ class SweepRunner:
                 self.kept[trial.number] = self._store.get(event.run)
 
     def _tag(self, run: str, tag: str = "") -> None:
-        tag = tag or self.sweep.tag
+        is_own, tag = not tag, tag or self.sweep.tag
         with contextlib.suppress(MistakeError):  # its facts say it as well: a disk that is full ends no sweep
             if tag not in self._store.get(run).labels.tags:
-                self._store.tag(run, tag)
+                self._store.retag(run, add=[tag], remove=[GIVEN_UP] * is_own)  # which was in another sweep
 
     def _end(self, trial: Trial, end: JobEnded) -> Event | None:
         """Return the event that a job's end is, where it ended without one of its own."""

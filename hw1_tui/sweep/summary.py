@@ -133,7 +133,7 @@ def _status(
 ) -> str:
     if record is None or record.is_live or is_done(record):
         return record.status if record else "failed" if trial.number in failed else WAITING
-    if is_given_up(record):
+    if is_given_up(sweep, record):
         return LEFT
     rungs = rungs_of(sweep.config.epochs) if sweep.halving else ()
     rivals = rivals_of(sweep, trial.number, progress)
