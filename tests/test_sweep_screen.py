@@ -129,7 +129,7 @@ async def test_a_wrong_range_is_told_under_its_field_with_what_was_meant_and_sta
     async with app.run_test(size=MIDDLE) as pilot:
         await define(pilot, "ctrl+s", rates="1e-3..1:lgo:3")
         problem = app.screen.query_one("#field-learning-rate .problem")
-        await until(pilot, lambda: "log" in text_of(problem))
+        await until(pilot, lambda: text_of(problem).endswith("(did you mean log?)"))  # in the command's words
         assert not isinstance(app.screen, SweepPlanDialog)
         await pilot.press("f4", "f5")
         await until(pilot, lambda: isinstance(app.screen, SweepScreen))

@@ -128,10 +128,8 @@ class DefinePage(Container):
         except MistakeError as error:
             problems: dict[str, str] = {}
             for mistake in error.mistakes:
-                more = f"; allowed: {mistake.allowed}" if mistake.allowed else ""
-                near = f"; did you mean {mistake.nearest}?" if mistake.nearest else ""
                 point, _, name = mistake.place.rpartition(": ")  # of what is wrong with a point alone
-                problems.setdefault(name, f"{f'with {point}: ' if point else ''}{mistake.problem}{more}{near}")
+                problems.setdefault(name, f"{f'with {visible(point)}: ' if point else ''}{mistake.sentence}")
             found = self.Defined(None, problems)
         if not get_current_worker().is_cancelled:
             self.post_message(found)
