@@ -103,7 +103,7 @@ def trained_otherwise(first: Mapping[str, Any], changes: Sequence[Change]) -> li
     Other numbers of epochs are the same training, unless a cosine comes down over them; in the first epoch it is at its
     full rate whatever they are.
     """
-    schedules = {first.get("schedule"), *(change.new for change in changes if change.name == "schedule")}
+    schedules = [first.get("schedule"), *(change.new for change in changes if change.name == "schedule")]
     are_told = "cosine" in schedules
     return [change for change in changes if change.name != "epochs" or (are_told and change.epoch > 1)]
 

@@ -9,7 +9,7 @@ from textual.widgets import Input, Static
 from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
-from hw1_tui.config_history import Change, ConfigHistory
+from hw1_tui.config_history import Change, ConfigHistory, trained_otherwise
 from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import find_kept, find_newest, plan_runs
@@ -196,6 +196,13 @@ def test_a_figure_marks_what_was_changed_before_and_by_branching(steered, store,
     text = path.read_text()
     assert "learning_rate 0.01 to 0.2" in text
     assert "l2 0 to 0.1" in text
+
+
+def test_a_schedule_that_a_stranger_wrote_as_a_list_is_none():
+    """Every list of runs would have ended with it."""
+    change = Change(3, "epochs", 4, 8)
+    assert trained_otherwise({"schedule": ["cosine"]}, [change]) == []
+    assert trained_otherwise({"schedule": "cosine"}, [change]) == [change]
 
 
 def test_what_was_steered_after_the_place_a_run_goes_on_from_is_overtaken():
