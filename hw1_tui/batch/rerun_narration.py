@@ -42,7 +42,8 @@ def narrated(rerun: Rerun, narrator: Narrator, failures: Collection[str] = ("fai
             narrator.remark(f"{label}: {alarm}")
         yield step
         now = f", now {', '.join(begun)}" if begun else ""
-        narrator.advance(step.done, 1.0, f"{missing - len(rerun.missing)} of {counted(missing, 'run')} done{now}")
+        done = max(0, missing - len(rerun.missing))  # what the history had may be lost meanwhile
+        narrator.advance(step.done, 1.0, f"{done} of {counted(missing, 'run')} done{now}")
 
 
 def _to_train(missing: int, of: int) -> str:
