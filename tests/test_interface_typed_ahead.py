@@ -1,5 +1,6 @@
 """Keys that are typed before what they are meant for is read or written: they wait for it, and none is lost."""
 
+import asyncio
 import shutil
 
 import pytest
@@ -11,13 +12,16 @@ from hw1_tui.export.run_export import export_file
 from hw1_tui.sweep.kept import find_sweeps
 from screens import inspection
 from screens.data import DataScreen
+from screens.dialogs.guide_dialog import GuideDialog, GuideViewer
 from screens.dialogs.interrupted_dialog import InterruptedDialog
 from screens.dialogs.preflight_dialog import PreflightDialog
 from screens.dialogs.sweep_plan_dialog import SweepPlanDialog
 from screens.dialogs.text_dialog import TextDialog
 from screens.hyperparameter import HyperparameterScreen
+from screens.preference import PreferenceScreen
 from screens.report import ReportScreen
 from screens.runs import RunsScreen
+from screens.runtime import palette
 from screens.state.messages import InterruptedFound
 from screens.state.run_search import RunSearch
 from screens.state.run_source import look_for_interrupted
@@ -289,6 +293,36 @@ async def test_a_question_that_comes_unasked_takes_no_key_before_it_is_drawn(scr
         assert not app.workspace.queue.runs
 
 
+async def test_keys_after_enter_in_the_palette_are_for_what_it_leads_to(script, monkeypatch):
+    """They were typed into what is looked for, and nothing was done."""
+    may_find, gather = asyncio.Event(), palette._gather  # noqa: SLF001 - what finds
+
+    async def find(*asked):
+        await may_find.wait()
+        await gather(*asked)
+
+    monkeypatch.setattr(palette, "_gather", find)
+    app = app_of(script, "model")
+    async with app.run_test(size=SMALL) as pilot:
+        await until(pilot, lambda: app.workspace.library.get("builtin"))
+        burst(app, "ctrl+p", "settings", "enter", "down", "down")
+        for _ in range(1000):
+            await asyncio.sleep(0)
+        may_find.set()
+        await until(pilot, lambda: isinstance(app.screen, PreferenceScreen) and app.screen.query("#field-pictures"))
+        assert app.screen.query_one("#field-pictures").has_focus_within
+
+
+async def test_the_page_of_a_guide_that_has_no_room_yet_is_turned_all_the_same(script, monkeypatch):
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 1)
+    app = app_of(script, "model")
+    async with app.run_test(size=SMALL) as pilot:
+        app.push_screen(GuideDialog())
+        await until(pilot, lambda: isinstance(app.screen, GuideDialog) and app.focused)
+        burst(app, "enter", "space")
+        await until(pilot, lambda: [one.scroll_y for one in app.screen.query(GuideViewer)] > [0])
+
+
 async def test_a_run_that_is_being_opened_can_be_steered(script, monkeypatch):
     """``e`` was refused, and what was typed for the dialog led to other screens."""
     app = app_of(script, "hyperparameters")
@@ -306,7 +340,7 @@ async def test_a_run_that_is_being_opened_can_be_steered(script, monkeypatch):
 
 async def test_what_is_typed_after_a_value_was_put_into_the_form_goes_to_its_field(script, monkeypatch):
     """A late frame took the focus there after it had been elsewhere: digits were keys of screens meanwhile."""
-    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.3)
+    monkeypatch.setattr(HyperparameterScreen, "call_after_refresh", lambda *_call: True)  # the frame does not come
     monkeypatch.setattr(PreflightDialog, "changes", {"learning_rate": 0.25})
     app = app_of(script, "hyperparameters")
     async with app.run_test(size=SMALL) as pilot:

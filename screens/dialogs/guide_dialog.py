@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -82,10 +83,13 @@ class GuideDialog(Dialog[None]):
         choice.display = not self._topic
         await self.query(GuideViewer).remove()
         if self._topic:
-            has_room = self.app.size.width >= _WIDTH_FOR_CONTENTS
-            viewer = GuideViewer(read_guide(self._topic), show_table_of_contents=has_room, open_links=False)
+            is_wide = self.app.size.width >= _WIDTH_FOR_CONTENTS
+            viewer = GuideViewer(read_guide(self._topic), show_table_of_contents=is_wide, open_links=False)
             await box.mount(viewer, before=".buttons")
             self.set_focus(None)
+            has_room = asyncio.Event()
+            self.call_after_refresh(has_room.set)
+            self.app.hold_keys_for(has_room.wait())  # without it there is no page to turn
         else:
             choice.focus()
         box.set_class(bool(self._topic), "-large")

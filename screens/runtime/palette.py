@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, cast
 
 from rich.markup import escape
-from textual import on, work
+from textual import getters, on, work
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
@@ -44,6 +44,7 @@ class Palette(CommandPalette):
     It also does what was found for the first letters where ``enter`` comes before what is found for all of them.
     """
 
+    app = getters.app(WorkspaceApp)
     CSS_PATH = "palette.tcss"
     _listed, _submitted = "", ""
 
@@ -53,6 +54,10 @@ class Palette(CommandPalette):
         Textual takes the widgets away before it ends what still works for them, and looks for them all the same.
         """
         return not self.query(CommandList)
+
+    def on_mount(self) -> None:
+        """Know when it is closed."""
+        self._is_closed = asyncio.Event()
 
     @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
     async def _gather_commands(self, search_value: str) -> None:
@@ -65,7 +70,8 @@ class Palette(CommandPalette):
 
     @on(Input.Submitted)
     def _wait_for_the_list(self, event: Input.Submitted) -> None:
-        """Let ``enter`` wait for what is found for all that was typed."""
+        """Let ``enter`` wait for what is found for all that was typed, and keys after it for what that leads to."""
+        self.app.hold_keys_for(self._is_closed.wait())
         if (text := event.value.strip()) != self._listed:
             event.prevent_default().stop()
             self._submitted = text
@@ -82,6 +88,7 @@ class Palette(CommandPalette):
         """Close once, with everything that would still look for the list in a while."""
         self._stop_no_matches_countdown()
         self._stop_busy_countdown()
+        self._is_closed.set()
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -217,7 +224,8 @@ class ActionProvider(Provider):
 
     def _set_out(self, found: _Elsewhere) -> None:
         """Go there in a task of its own: what is waited for there may have to be begun by the app, which waits else."""
-        self.app.run_worker(self._go(found), group="palette", exclusive=True)
+        going = self.app.run_worker(self._go(found), group="palette", exclusive=True)
+        self.app.hold_keys_for(going.wait())
 
     async def _go(self, found: _Elsewhere) -> None:
         """Go to a main screen, or a part of it, and do there what was asked for, or say that it cannot be done now."""

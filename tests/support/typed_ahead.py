@@ -17,7 +17,8 @@ NAMED = {
 }
 
 SPECIAL = ("enter", "escape", "tab", "down", "up", "home", "end", "backspace", "space", "ctrl+s", "ctrl+r", "ctrl+y",
-           "ctrl+u", "ctrl+t", "ctrl+q", "ctrl+o", "ctrl+g", "f2", "f3", "f4", "f6", "f10", "delete")  # fmt: skip
+           "ctrl+p", "ctrl+u", "ctrl+t", "ctrl+q", "ctrl+o", "ctrl+g", "f2", "f3", "f4", "f6", "f10",
+           "delete")  # fmt: skip
 
 
 def burst(app: Any, *keys: str) -> None:
