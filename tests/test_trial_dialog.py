@@ -102,6 +102,19 @@ async def test_data_that_cannot_be_read_are_told():
 
 
 @pytest.mark.parametrize(("key", "kind"), KINDS)
+async def test_nothing_is_said_to_be_found_or_not_before_it_has_ended(script, key, kind):
+    """Who types ahead was told that no setting would help, or that no rate is suggested, and then one was."""
+    app = app_of(script, "hyperparameters", [Given("init", "he", "init")])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key, "ctrl+s")
+        await until(pilot, lambda: notes(app))
+        assert notes(app) == ["Nothing is found yet."]
+        assert isinstance(app.screen, kind)
+        await pilot.press("escape")
+        await asyncio.wait_for(app.workers.wait_for_complete(), 10)
+
+
+@pytest.mark.parametrize(("key", "kind"), KINDS)
 async def test_leaving_ends_it_in_the_middle_of_an_epoch(script, key, kind):
     """The engine trains nothing and goes on yielding, as one does whose epochs take an hour."""
     app = app_of(script, "hyperparameters", [Given("init", "he", "init")])

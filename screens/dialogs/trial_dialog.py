@@ -53,6 +53,7 @@ class TrialDialog(Dialog[Mapping[str, Value]]):
         super().__init__()
         self.config = config
         self._has_begun = False
+        self._has_ended = False
 
     def try_out(self, dataset: Dataset, is_stopped: Callable[[], bool]) -> Iterator[Any]:
         """Yield what each part of the trial comes to; in a thread."""
@@ -87,6 +88,7 @@ class TrialDialog(Dialog[Mapping[str, Value]]):
             work = partial(self._try_in_thread, dataset)
             self.run_worker(work, thread=True, group="trial", exit_on_error=False)
         else:
+            self._has_ended = True
             self.show_end(problem)
 
     def _try_in_thread(self, dataset: Dataset) -> None:
@@ -109,6 +111,7 @@ class TrialDialog(Dialog[Mapping[str, Value]]):
     @on(TrialEnded)
     def _end(self, event: TrialEnded) -> None:
         event.stop()
+        self._has_ended = True
         self.show_end(event.problem)
 
     def action_apply(self) -> None:
@@ -116,4 +119,4 @@ class TrialDialog(Dialog[Mapping[str, Value]]):
         if self.changes:
             self.dismiss(self.changes)
         else:
-            self.notify(self.no_changes, severity="warning")
+            self.notify(self.no_changes if self._has_ended else "Nothing is found yet.", severity="warning")
