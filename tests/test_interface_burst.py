@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from textual.command import CommandList
-from textual.events import Paste
+from textual.events import MouseDown, MouseUp, Paste
 from textual.widgets import Input
 
 from hw1_tui.app import Hw1App
@@ -16,6 +16,7 @@ from screens.dialogs.continuation_dialog import ContinuationDialog
 from screens.dialogs.steer_dialog import SteerDialog
 from screens.runtime.palette import Palette
 from screens.state.run_search import RunSearch
+from screens.widgets.button import Button
 from screens.widgets.run_table import RunTable
 from tests.support.history import train
 from tests.support.scripted_engine import app_of, until
@@ -52,6 +53,33 @@ async def test_the_run_that_starts_is_the_one_that_was_typed(script):
             assert config.epochs == int(epochs)
             assert float(rate) in config.hyperparameters.values()
             await pilot.press("f3")
+
+
+def press_mouse(app, at, later=0.0):
+    """Press and let go, as a terminal tells it; later than now by so many seconds."""
+    x, y = at
+    for kind in (MouseDown, MouseUp):
+        event = kind(None, x, y, 0, 0, 1, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
+        event.time += later
+        app.post_message(event)
+
+
+async def test_a_double_click_that_leads_to_another_screen_presses_nothing_there(script):
+    """On "Continue" it began a training, as "Start" stands there then; on "Start" it began two."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        at = app.screen.query_one(Button).region.offset
+        for _ in range(3):
+            press_mouse(app, at)
+        await until(pilot, lambda: app.current_mode == "hyperparameters")
+        assert app.screen.query_one("#start", Button).region.contains(*at)
+        assert not app.workspace.queue.runs
+        for _ in range(2):
+            press_mouse(app, at, later=1)
+        await until(pilot, lambda: app.current_mode == "training")
+        assert len(app.workspace.queue.runs) == 1
+        press_mouse(app, at, later=3)
+        await until(pilot, lambda: len(app.workspace.queue.runs) == 2)
 
 
 async def test_a_mistake_in_the_burst_starts_nothing(script):

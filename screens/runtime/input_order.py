@@ -9,6 +9,9 @@ each; an action that it means is done by the app, and may send messages down aga
 the same way, waits at every step until nothing lies in that queue, and goes that way anew until it had to wait nowhere
 and the focus stays. Whoever reads a form needs to know nothing of this.
 
+The second press of a double click is meant for what the first was: where that led to another screen or dialog, it is
+left out. It began a training where "Continue" had been, and a second one where "Start" had.
+
 What a key leads to may also be done by a thread: a list that is read, a file that is written. Whoever begins it says
 so (``hold_for``), and the next key waits for that as well, as it was meant for what stands there then.
 """
@@ -26,6 +29,7 @@ from textual.dom import DOMNode, NoScreen
 from textual.errors import NoWidget
 from textual.events import Event, InputEvent, Key, MouseDown, MouseUp, Paste
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 
 _MOST_LOOKS = 20
 """At one queue: one that is filled all the time must not hold up the keys."""
@@ -75,6 +79,8 @@ class InputOrder:
         self._check: asyncio.TimerHandle | None = None
         self._held_for: set[asyncio.Future[Any]] = set()
         self._is_held = False
+        self._pressed: tuple[MouseDown, list[Screen[Any]]] | None = None
+        self._is_left_out = False
 
     @staticmethod
     def is_input(event: Event) -> bool:
@@ -110,12 +116,28 @@ class InputOrder:
                 self._follow(self._target())
                 return
             event = self._waiting.popleft()
+            if self._is_meant_for_another(event):
+                continue
             before = self._target(event)
             if isinstance(event, (Key, Paste, MouseDown, MouseUp)):  # the others lead to nothing that one waits for
                 self.has_begun = self._busy = True
             await self._hand_on(event)
             if self._busy:
                 self._follow(before)
+
+    def _is_meant_for_another(self, event: Event) -> bool:
+        """Return whether an event is of a later press of a double click that began at a screen which is gone now."""
+        if isinstance(event, MouseDown):
+            first, began_at = self._pressed or (None, [])
+            seen = self._app.screen_stack[-1:]
+            self._is_left_out = (
+                first is not None
+                and began_at != seen
+                and (event.x, event.y) == (first.x, first.y)
+                and event.time - first.time <= self._app.CLICK_CHAIN_TIME_THRESHOLD
+            )
+            self._pressed = event, began_at if self._is_left_out else seen
+        return self._is_left_out and isinstance(event, (MouseDown, MouseUp))
 
     def _target(self, event: Event | None = None) -> MessagePump:
         """Return where what an event leads to begins; without one, where the next key would go."""
