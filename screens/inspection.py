@@ -359,7 +359,7 @@ class InspectionScreen(MainScreen):
     def action_turn_epoch(self, by: int) -> None:
         """Go to another kept epoch, round the end."""
         first = self._opened[0]
-        now = first.model.epoch
+        now = self._epoch if isinstance(self._epoch, int) else first.model.epoch  # also one that is still being opened
         try:
             epochs = kept_epochs(self.workspace.store, first.record.run) or first.epochs
         except MistakeError:  # the run was deleted, which opening it says

@@ -265,6 +265,19 @@ async def test_each_key_for_the_next_example_goes_on_by_one(store, blobs, monkey
         await until(pilot, lambda: is_drawn(app) and view_of(app).example == 2)
 
 
+async def test_a_run_that_is_being_stopped_is_gone_on_with_by_the_keys_after_that(script):
+    """``e`` was refused as it was still stopping, and what was typed for the dialog led to other screens."""
+    app = app_of(script, "training")
+    async with app.run_test(size=SMALL) as pilot:
+        app.workspace.draft.type("epochs", "3")
+        await pilot.press("s")
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].state == "training")
+        burst(app, "x", "e", "ctrl+u", "7", "ctrl+s")
+        await until(pilot, lambda: app.workspace.queue.runs[0].config.epochs == 7)
+        script.free = True
+        await until(pilot, lambda: app.workspace.queue.runs[0].state == "finished")
+
+
 async def test_what_was_interrupted_is_no_question_to_who_types_already(store, blobs, monkeypatch):
     """``enter``, typed to go on from Model, went on with a run that was not seen."""
     events = start(store, blobs)
