@@ -185,6 +185,21 @@ def test_rows_of_numbers_are_held_against_the_pictures_that_a_model_was_trained_
     assert "the model was trained on values from 0 to 1" in capsys.readouterr().err
 
 
+def test_a_table_without_labels_is_held_against_the_pictures_that_a_model_was_trained_on_too(store, tmp_path, capsys):
+    made = pictures()
+    run = train_on(store, save(tmp_path / "own.npz", made, change=between(0, 1)))
+    rows = flat(made["test_images"])
+    expected, _ = ask(capsys, run, tmp_path / "own.npz")
+    for white in (1, 255):
+        np.savetxt(tmp_path / "rows.csv", rows / 255 * white + 1e-9, delimiter=",")  # no whole numbers
+        answers, said = ask(capsys, run, tmp_path / "rows.csv")
+        np.testing.assert_allclose(probabilities(answers), probabilities(expected), rtol=1e-3, atol=1e-5)
+        assert ("values are converted" in said) == (white == 255)
+    np.savetxt(tmp_path / "rows.csv", rows / 255 * 16 + 1e-9, delimiter=",")
+    assert main(["--batch", "predict", run, str(tmp_path / "rows.csv")]) == 2
+    assert "the model was trained on values from 0 to 1" in capsys.readouterr().err
+
+
 def test_measurements_far_outside_of_those_that_a_model_was_trained_on_are_said(store, tmp_path, capsys):
     made = pictures()
     own = save(tmp_path / "own.npz", made, change=lambda images: flat(images) / 255)

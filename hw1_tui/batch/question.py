@@ -21,7 +21,7 @@ from hw1_tui.numeral import counted
 from hw1_tui.read_options import WholeOptions, told_not_used
 from hw1_tui.training.kept_data import data_path
 from hw1_tui.training.kept_model import KeptModel
-from hw1_tui.training.model_input import by_name, from_dataset, from_picture, targets
+from hw1_tui.training.model_input import as_own, by_name, from_dataset, from_picture, targets
 
 _NAMED = 3
 
@@ -123,9 +123,14 @@ class Reader:
         x = x if x.dtype == self.model.dtype else x.astype(np.float64)
         if x.dtype != self.model.dtype and np.uint8 in (x.dtype, self.model.dtype):
             return None  # what are black and white in one of them cannot be told
+        scaled: tuple[str, ...] = ()
+        if x.size and x.dtype.kind == "f":
+            x, scaled = as_own(self.model, source, x, (float(x.min()), float(x.max())), bool(self.model.image_shape))
         columns = counted(x.shape[1], "column")
         said = visible(f"{source} has no column to predict: its {columns} of numbers are the features.")
-        return Question([f"{source} {row}" for row in range(len(x))], x, said=(said, *map(visible, ordered)))
+        return Question(
+            [f"{source} {row}" for row in range(len(x))], x, said=(said, *map(visible, (*ordered, *scaled)))
+        )
 
     def _read_known(self, source: str) -> Question:
         """Read a split: the test split, or of what is not the model's own and has no splits all examples."""

@@ -45,26 +45,33 @@ def from_dataset(model: KeptModel, dataset: Dataset, split: SplitName) -> ModelI
         raise MistakeError(Mistake(dataset.name, f"has {has} to predict, and the model tells {wants}", allowed))
     x, ordered = by_name(model, dataset.name, dataset[split].x, dataset.feature_names)
     x, arranged = _arranged(model, dataset, x)
-    assumed = (*ordered, *arranged)
-    if np.dtype(model.dtype).kind == "f" == x.dtype.kind and not (model.image_shape or dataset.image_shape):
-        # Measurements, not pictures: a number is what it is.
-        return ModelInput(x, (*assumed, *_beyond(model, dataset)))
-    own, theirs = model.levels, picture.levels(x.dtype, dataset.value_range)
-    if theirs == own and (own or _are_alike(model.value_range, dataset.value_range)):
-        return ModelInput(x, assumed)
+    x, scaled = as_own(model, dataset.name, x, dataset.value_range, bool(model.image_shape or dataset.image_shape))
+    return ModelInput(x, (*ordered, *arranged, *scaled))
+
+
+def as_own(
+    model: KeptModel, place: str, x: Array, value_range: tuple[float, ...], are_pictures: bool
+) -> tuple[Array, tuple[str, ...]]:
+    """Return rows whose black and white are the model's, and what must be said of their values.
+
+    Raises:
+        MistakeError: what black and white are cannot be told.
+    """
+    if np.dtype(model.dtype).kind == "f" == x.dtype.kind and not are_pictures:
+        return x, tuple(_beyond(model, place, value_range))  # measurements, not pictures: a number is what it is
+    own, theirs = model.levels, picture.levels(x.dtype, value_range)
+    if theirs == own and (own or _are_alike(model.value_range, value_range)):
+        return x, ()
     if own is None and not model.value_range and x.dtype.kind == "f":
-        problem = (
-            f"How the features of {model.run} were made was not kept: the values of {dataset.name} are not scaled."
-        )
-        return ModelInput(x, (*assumed, problem))
+        return x, (f"How the features of {model.run} were made was not kept: the values of {place} are not scaled.",)
     if theirs is None or own is None:
-        problem = f"has values {_span(dataset.value_range)}, the model was trained on values {_span(model.value_range)}"
-        raise MistakeError(Mistake(dataset.name, problem, "data scaled as the model's own"))
+        problem = f"has values {_span(value_range)}, the model was trained on values {_span(model.value_range)}"
+        raise MistakeError(Mistake(place, problem, "data scaled as the model's own"))
     said = (
-        f"Black and white are {_pair(theirs)} in {dataset.name} and {_pair(own)} in what the model was "
+        f"Black and white are {_pair(theirs)} in {place} and {_pair(own)} in what the model was "
         "trained on: values are converted."
     )
-    return ModelInput(_converted(x, theirs, own), (*assumed, said))
+    return _converted(x, theirs, own), (said,)
 
 
 def by_name(model: KeptModel, place: str, x: Array, names: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
@@ -195,14 +202,12 @@ def _are_alike(own: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
     return all(abs(a - b) <= _ALIKE * width for a, b in zip(own, theirs, strict=True))
 
 
-def _beyond(model: KeptModel, dataset: Dataset) -> Iterator[str]:
+def _beyond(model: KeptModel, place: str, theirs: tuple[float, ...]) -> Iterator[str]:
     """Yield that values lie further outside of those that a model was trained on than these are apart."""
-    own, theirs = model.value_range, dataset.value_range
+    own = model.value_range
     if own and theirs and max(theirs[1] - own[1], own[0] - theirs[0]) > own[1] - own[0]:
-        yield (
-            f"{dataset.name} has values {_span(theirs)}, the model was trained on values {_span(own)}: "
-            "they are taken as they are."
-        )
+        there = f"{place} has values {_span(theirs)}, the model was trained on values {_span(own)}"
+        yield f"{there}: they are taken as they are."
 
 
 def _pair(of: tuple[float, float]) -> str:
