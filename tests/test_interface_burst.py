@@ -55,11 +55,11 @@ async def test_the_run_that_starts_is_the_one_that_was_typed(script):
             await pilot.press("f3")
 
 
-def press_mouse(app, at, later=0.0):
+def press_mouse(app, at, later=0.0, button=1):
     """Press and let go, as a terminal tells it; later than now by so many seconds."""
     x, y = at
     for kind in (MouseDown, MouseUp):
-        event = kind(None, x, y, 0, 0, 1, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
+        event = kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
         event.time += later
         app.post_message(event)
 
@@ -80,6 +80,19 @@ async def test_a_double_click_that_leads_to_another_screen_presses_nothing_there
         assert len(app.workspace.queue.runs) == 1
         press_mouse(app, at, later=3)
         await until(pilot, lambda: len(app.workspace.queue.runs) == 2)
+
+
+async def test_another_button_of_the_mouse_than_the_left_one_presses_nothing(script):
+    """Terminals paste with the middle or the right one; beside a field, that began a training."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        at = app.screen.query_one(Button).region.offset
+        for button in (2, 3):
+            press_mouse(app, at, button=button)
+        await pilot.pause()
+        press_mouse(app, (at[0] + 30, at[1]))
+        await until(pilot, lambda: app.mouse_position == (at[0] + 30, at[1]))
+        assert app.current_mode == "model"
 
 
 async def test_a_mistake_in_the_burst_starts_nothing(script):

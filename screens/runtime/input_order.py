@@ -31,6 +31,7 @@ from textual.events import Event, InputEvent, Key, MouseDown, MouseUp, Paste
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 
+_LEFT = 1
 _MOST_LOOKS = 20
 """At one queue: one that is filled all the time must not hold up the keys."""
 _MOST_ROUNDS = 5
@@ -126,17 +127,21 @@ class InputOrder:
                 self._follow(before)
 
     def _is_meant_for_another(self, event: Event) -> bool:
-        """Return whether an event is of a later press of a double click that began at a screen which is gone now."""
+        """Return whether an event is of a later press of a double click that began at a screen which is gone now.
+
+        Or of another button than the left one: terminals paste with these, and Textual would press what lies below.
+        """
         if isinstance(event, MouseDown):
             first, began_at = self._pressed or (None, [])
             seen = self._app.screen_stack[-1:]
-            self._is_left_out = (
+            is_again = (
                 first is not None
                 and began_at != seen
                 and (event.x, event.y) == (first.x, first.y)
                 and event.time - first.time <= self._app.CLICK_CHAIN_TIME_THRESHOLD
             )
-            self._pressed = event, began_at if self._is_left_out else seen
+            self._pressed = event, began_at if is_again else seen
+            self._is_left_out = is_again or event.button > _LEFT
         return self._is_left_out and isinstance(event, (MouseDown, MouseUp))
 
     def _target(self, event: Event | None = None) -> MessagePump:
