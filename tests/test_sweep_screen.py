@@ -32,6 +32,7 @@ from tests.support.scripted_engine import app_of, until
 from tests.support.settling import all_work_is_done, settle
 from tests.support.swept import define_scripted, keep_scripted, train_scripted
 from tests.support.told import status, told
+from tests.support.typed_ahead import burst
 
 MIDDLE = (120, 40)
 
@@ -282,6 +283,17 @@ async def test_a_sweep_that_was_stopped_goes_on_and_trains_nothing_twice(script,
     assert len(runs) == len(sweep.trials)
     assert before.keys() <= runs.keys()
     assert all(run.status == "finished" for run in runs.values())
+
+
+async def test_a_sweep_that_is_being_stopped_is_gone_on_with_by_the_key_after_that(script):
+    """It was told that it trains already, and the key was lost."""
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await begin(pilot, script)
+        burst(app, "X", "s")
+        await until(pilot, lambda: isinstance(app.screen, SweepPlanDialog))
+        script.free = True
+        await until(pilot, lambda: app.screen.is_planned)
 
 
 async def test_a_trial_that_is_stopped_before_it_began_is_shown_so_and_told(script, store):
