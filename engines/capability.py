@@ -1,7 +1,8 @@
 """What an engine or its trainers may do beyond the contract; having the methods of a class here is saying so.
 
 Nothing derives from these classes, and an engine that leaves one out is a complete engine: each function here answers
-for those as well.
+for those as well. The methods stand in a class of the engine or the trainer: one that ``__getattr__`` makes up is left
+out, from Python 3.12 on.
 """
 
 from __future__ import annotations

@@ -89,11 +89,14 @@ from engines.numpy_engine import NumpyEngine
 def speak(what):
     print("\\x1b[2Jspoken", what)
 
+def speaking(name):
+    def speak_first(self, *about, **named):
+        speak(name)
+        return getattr(self._trainer, name)(*about, **named)
+    return speak_first
+
 class Around:
     def __init__(self, trainer): self._trainer = trainer
-    def __getattr__(self, name):
-        speak(name)
-        return getattr(self._trainer, name)
     def epoch(self):
         for progress in self._trainer.epoch():
             speak("in a step")
@@ -105,7 +108,9 @@ class Engine(NumpyEngine):
         thread = threading.Thread(target=speak, args=("in a thread",))
         thread.start()
         thread.join()
-        return Around(super().start(*about))
+        trainer = super().start(*about)
+        names = {name for name in dir(trainer) if not name.startswith("_")} - {"epoch"}
+        return type("Speaking", (Around,), {name: speaking(name) for name in names})(trainer)
     def models(self):
         speak("of models")
         return super().models()

@@ -50,6 +50,8 @@ class _Program(AppService):
         """Pass on what it draws until it has ended."""
         await super().run()
         await self.remote_close()
+        if self._process:  # it draws no more, and may still keep what it trained
+            await self._process.wait()
 
 
 class WebServer(Server):
