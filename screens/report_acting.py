@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from textual import on
@@ -15,6 +16,7 @@ from hw1_tui.training.job import Job
 from hw1_tui.training.timed_trial import Stacking, find_stacking
 from screens.main_screen import MainScreen
 from screens.state.agenda import Agenda
+from screens.state.live_run import LiveRun
 from screens.state.messages import ReportTried
 from screens.widgets.report.agenda_words import asked_words, others_words
 
@@ -29,6 +31,7 @@ class ReportActing(MainScreen):
         self._wanted: tuple[str, ...] = ()
         self._tried: tuple[str, ...] = ()
         self._wants_left = False
+        self._has_news = asyncio.Event()
 
     @property
     def _chosen(self) -> tuple[str, ...]:
@@ -120,9 +123,16 @@ class ReportActing(MainScreen):
     def action_stop(self) -> None:
         """Stop what the report trains; the runs that wait first."""
         self._wanted, self._tried = (), ()  # also what waits for the history to be read, or is tried
+        stopping = self._agenda.waiting
         self._agenda.stop(self.workspace.queue)
+        self.app.hold_keys_for(self._until_ended(stopping))  # it can be gone on with then
         self._grow_stale()
         self._show_state()
+
+    async def _until_ended(self, stopping: Sequence[LiveRun]) -> None:
+        while any(live.is_pending and live in self.workspace.queue.runs for live in stopping):
+            self._has_news.clear()
+            await self._has_news.wait()
 
     def why_not(self, action: str) -> str:
         """Return why nothing can be stopped now; empty where something can, and for every other action."""

@@ -28,9 +28,10 @@ from screens.state.agenda import Agenda
 from screens.training import TrainingScreen
 from tests.support.history import ended
 from tests.support.report_screen import ALL, WIDE, about, questions, read
-from tests.support.scripted_engine import app_of, until
+from tests.support.scripted_engine import ScriptedTrainer, app_of, until
 from tests.support.settling import settle
 from tests.support.told import told
+from tests.support.typed_ahead import Late, burst
 
 
 async def test_a_stopped_run_goes_on_and_nothing_is_trained_twice(script):
@@ -54,6 +55,27 @@ async def test_a_stopped_run_goes_on_and_nothing_is_trained_twice(script):
         script.free = True
         await pilot.press("s")
         await until(pilot, lambda: "✓" in questions(app)["1.1"], 30)
+        assert [(r.status, r.results["epochs_done"]) for r in Store().runs()] == [("finished", 100)]
+
+
+async def test_a_run_that_is_being_stopped_is_gone_on_with_by_the_key_after_that(script, monkeypatch):
+    """It was told that it trains already, and the key was lost."""
+    measuring = Late(ScriptedTrainer.evaluate)
+    app = app_of(script, "report")
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: app.workspace.queue.runs and app.workspace.queue.runs[0].started)
+        stopped = app.workspace.queue.runs[0]
+        monkeypatch.setattr(ScriptedTrainer, "evaluate", lambda trainer, split: measuring(trainer, split))
+        burst(app, "x", "s")
+        await measuring.asked()
+        await settle(pilot)
+        assert stopped.is_live
+        measuring.end()
+        script.free = True
+        await until(pilot, lambda: "✓" in questions(app)["1.1"], 30)
+        assert "already" not in told(app)
         assert [(r.status, r.results["epochs_done"]) for r in Store().runs()] == [("finished", 100)]
 
 
