@@ -10,12 +10,18 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from hw1_tui.exit_code import of_signal
+
+SECONDS_OF_ONE_REQUEST = 0.3
+"""What comes so soon after a signal asks for the same: ``timeout`` signals its command and then the group that the
+command is in, systemd may send SIGHUP right after SIGTERM, and some wrappers pass on a Ctrl+C
+that was heard already."""
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -32,6 +38,7 @@ class Signals:
         self.number = 0
         self.times_suspended = 0
         self._flag: Callable[[], object] | None = None
+        self._asked = 0.0
 
     @property
     def exit_code(self) -> int:
@@ -80,7 +87,10 @@ class Signals:
         self.times_suspended += 1
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
-        is_first, self.number = not self.number, number
+        is_first, now = not self.number, time.monotonic()
+        if not is_first and now - self._asked < SECONDS_OF_ONE_REQUEST:
+            return
+        self.number, self._asked = number, now
         if is_first and self._flag:
             self._flag()
         else:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hw1_tui.exit_code import of_signal
+from hw1_tui.signals import SECONDS_OF_ONE_REQUEST
 from screens.state.workspace_app import WorkspaceApp
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ class Departure:
     def __init__(self, app: WorkspaceApp) -> None:
         self._app = app
         self.last_resort: Callable[[int], object] = lambda _code: None
-        self._number = 0
+        self._number, self._asked = 0, 0.0
         self._stopped: list[LiveRun] = []
 
     def begin(self, number: int) -> None:
@@ -37,10 +40,14 @@ class Departure:
         Args:
             number: of the signal.
         """
-        is_again, self._number = bool(self._number), number
-        if is_again:
-            self._exit()
+        if self._number:
+            # A terminal that has gone is told of by its kernel, by its shell and by every look for it.
+            is_again = number != signal.SIGHUP and time.monotonic() - self._asked >= SECONDS_OF_ONE_REQUEST
+            if is_again:
+                self._number = number
+                self._exit()
             return
+        self._number, self._asked = number, time.monotonic()
         queue = self._app.workspace.queue
         self._stopped = queue.live
         queue.changed.subscribe(self._app, lambda _run: self._look())
