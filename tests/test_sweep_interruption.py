@@ -66,6 +66,23 @@ def test_a_trial_that_fails_leaves_the_others_and_the_sweep_has_failed(sweep, ha
     assert code == 1
     assert "trial 2 (l2 0.01, seed 42): The numpy engine failed in epoch 1: a matrix without inverse" in err
     assert {number: trial["status"] for number, trial in trials_of(out).items()} == {1: "finished", 2: "failed"}
+    assert json.loads(out.splitlines()[-1])["failed_trials"] == 1
+    assert "Of 2 trials: 1 failed." in err  # it was counted as waiting
+
+
+def test_a_sweep_of_which_a_trial_failed_has_failed_though_its_time_was_over_as_well(sweep, happening, monkeypatch):
+    """It ended with exit code 0, as if nothing but time had been lacking."""
+
+    def fail(config):
+        if config.hyperparameters["l2"]:
+            monkeypatch.setattr(SweepRunner, "is_over_time", True)
+            raise ValueError("a matrix without inverse")
+
+    sweep(*GRID, "--dry-run")
+    happening(fail)
+    code, _, err = sweep("--grid", "l2=0,.01,.1", "--jobs", "1", "--time", "1h", "--quiet")
+    assert code == 1
+    assert "Of 3 trials: 1 failed, 1 waiting." in err
 
 
 def find_no_room(*_about):

@@ -238,8 +238,8 @@ def _follow(runner: SweepRunner, store: Store, output_format: str, narrator: Nar
         if result.is_done:
             printer.print_trial(result)
     with SIGNALS.flagged(runner.ask_to_stop):
-        refused = _print_ends(runner, printer, narrator)
-    summary = read_summary(runner.sweep, store, refused)
+        failed = _print_ends(runner, printer, narrator)
+    summary = read_summary(runner.sweep, store, failed)
     for result in summary.results:
         printer.print_trial(result)
     print_summary(summary, store, output_format, narrator.remark)
@@ -268,11 +268,11 @@ def _goes_on(sweep: Sweep, store: Store) -> str:
 
 
 def _print_ends(runner: SweepRunner, printer: SweepPrinter, narrator: Narrator) -> dict[int, str]:
-    """Train what is missing and print each trial that ended; return why some were refused, by their number."""
-    lost, refused = None, dict[int, str]()
+    """Train what is missing and print each trial that ended; return why some failed or were refused, by number."""
+    lost, failed = None, dict[int, str]()
     for trial, end in _ends(runner, narrator):
-        if not end.run:
-            refused[trial.number] = end.reason
+        if not end.run or end.status == "failed":  # its run, if there is one, counts for nothing in the history
+            failed[trial.number] = end.reason
         if end.status == "stopped" or lost:
             continue
         record = runner.kept.get(trial.number)
@@ -283,7 +283,7 @@ def _print_ends(runner: SweepRunner, printer: SweepPrinter, narrator: Narrator) 
             runner.ask_to_stop()
     if lost:
         raise lost
-    return refused
+    return failed
 
 
 def _kept_status(record: RunRecord | None, end: RunEnded) -> str:

@@ -101,7 +101,7 @@ def read_summary(sweep: Sweep, store: Store, failed: Mapping[int, str] | None = 
     Args:
         sweep: the sweep.
         store: the history.
-        failed: the trials that were refused just now, of which nothing is kept, with the reason.
+        failed: the trials that failed or were refused just now, of which the history has nothing, with the reason.
     """
     kept = find_trained(store, trainings_of(sweep))
     progress = {
