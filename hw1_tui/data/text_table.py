@@ -246,7 +246,7 @@ class _Reader:
         """
         texts = {column: cell.strip(string.whitespace) for column, cell in enumerate(row) if _is_text(cell)}
         if len(row) < 2 or texts:
-            self._check_separator(line, self._separator.join(row))
+            self._check_separator(line, self._separator.join(row), names)
         self._has_title, self._first_line = bool(names), line
         if len(names) == len(row) and not names[-1].strip() and not row[-1].strip():
             problem = "ends with a separator, and the column behind it has neither a name nor a value"
@@ -337,8 +337,9 @@ class _Reader:
             self._refuse(where, f"is the {MAX_CLASSES + 1:,}th different text", f"at most {MAX_CLASSES:,} classes")
             raise MistakeError(self._mistakes)
 
-    def _check_separator(self, line: int, text: str) -> None:
+    def _check_separator(self, line: int, text: str, names: Sequence[str]) -> None:
         """See that a first row which does not read is not simply one whose cells something else separates."""
+        title = self._separator.join(names)
         for other, name in _SEPARATORS.items():
             cells = text.split() if other == " " else [cell.strip() for cell in text.split(other)]
             numbers = [cell if other == "," else cell.replace(",", ".") for cell in cells]
@@ -346,7 +347,9 @@ class _Reader:
             # One of the cells may be a class; two numbers beside it are no part of a text.
             # Spaces part words too, so that a text among them tells only where nothing else parts the cells.
             may_be_text = other != " " or self._separator not in text
-            is_other = not texts or (texts == 1 and len(cells) > 2 and may_be_text)
+            # Where it parts the names too, as often, any number of the cells may be texts.
+            is_named_so = len(cells) > 2 and len(title.split(other)) == len(cells) != len(names) and other != " "
+            is_other = not texts or (texts == 1 and len(cells) > 2 and may_be_text) or is_named_so
             if other == self._separator or len(cells) < 2 or not is_other:
                 continue
             suffix = ".tsv" if other == "\t" else ".csv"
