@@ -20,6 +20,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engines.capability import Threaded
@@ -43,12 +44,25 @@ def cores() -> int:
 
 
 def blas_version() -> str:
-    """Return which BLAS numpy's products are done by, with the processor that its kernels are for; empty for none."""
+    """Return which BLAS numpy's products are done by, with the processor that its kernels are for; empty for none.
+
+    Other packages bring a BLAS of their own, as SciPy does, and the libraries of a process are found in no order.
+    """
+    import numpy as np  # not for the interface's first frame
+
+    numpy_folder = Path(np.__file__).resolve().parent
+    packages = numpy_folder.parent
+    shared = ""
     for library in _libraries(len(sys.modules)).info():
         if library["user_api"] == "blas":
             kernels = f" for {library['architecture']}" if library.get("architecture") else ""
-            return f"{library['internal_api']} {library['version']}{kernels}"
-    return ""
+            version = f"{library['internal_api']} {library['version']}{kernels}"
+            place = Path(library["filepath"]).resolve()
+            if place.is_relative_to(numpy_folder) or place.is_relative_to(packages / "numpy.libs"):
+                return version
+            if not place.is_relative_to(packages):  # the system's, which numpy shares with whoever wants it
+                shared = shared or version
+    return shared
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """The number of threads: chosen by throughput, kept where the user says it, shared between runs."""
 
 import contextlib
+import importlib
 import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -359,3 +362,28 @@ def test_the_environment_lowers_the_number_of_cores(monkeypatch):
 def test_a_run_that_has_not_begun_lets_no_other_set_a_number_that_is_none(wanted):
     """Where two began at once, torch was told to use 0 threads, and a run failed."""
     assert threads.ThreadAllocation(numpy_trainer(), wanted).count == (wanted or 1)
+
+
+def test_the_blas_that_is_told_is_the_one_of_numpy_in_whichever_order_the_libraries_are_found(monkeypatch):
+    """What a run's last digits rest on: with SciPy's loaded too, chance chose which of both a run was told to have."""
+    alone = [sys.executable, "-c", "import numpy; from engines.threads import blas_version; print(blas_version())"]
+    of_numpy = subprocess.run(alone, capture_output=True, text=True, check=True).stdout.strip()
+    importlib.import_module("scipy.linalg")
+    found = threadpool_info()
+    for order in (found, found[::-1]):
+        monkeypatch.setattr(threads, "_libraries", lambda _n_modules, order=order: SimpleNamespace(info=lambda: order))
+        assert threads.blas_version() == of_numpy
+
+
+def test_a_blas_that_numpy_shares_with_the_system_is_told_and_one_of_another_package_never(monkeypatch):
+    """Where a distribution builds numpy on its own BLAS that is told; where numpy's cannot be seen, nothing is."""
+    packages = Path(np.__file__).resolve().parents[1]
+    found: list[dict[str, str]] = []
+    monkeypatch.setattr(threads, "_libraries", lambda _n_modules: SimpleNamespace(info=lambda: found))
+    library = {"user_api": "blas", "internal_api": "openblas", "architecture": "Haswell"}
+    found.append(library | {"version": "0.3.30", "filepath": str(packages / "scipy.libs" / "libopenblas.so")})
+    assert threads.blas_version() == ""
+    found.append(library | {"version": "0.3.21", "filepath": "/usr/lib/libopenblas.so"})
+    assert threads.blas_version() == "openblas 0.3.21 for Haswell"
+    found.append(library | {"version": "0.3.31", "filepath": str(packages / "numpy.libs" / "libopenblas.so")})
+    assert threads.blas_version() == "openblas 0.3.31 for Haswell"
