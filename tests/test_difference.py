@@ -182,6 +182,17 @@ def test_superiority_is_not_told_of_few_seeds_nor_a_verdict_of_several_settings(
     assert [row["settings"] for row in by(mixed, "batch_size")[0]] == [2, 1]
 
 
+def test_what_else_the_runs_of_a_value_differ_in_is_said_as_the_verdict_is_on_that_too():
+    """Runs of two people were told to differ by their learning rate, though one had other batches as well."""
+    slow = of_seeds(5, 1700, learning_rate=0.01)
+    assert "They differ in" not in by([*slow, *of_seeds(5, 1800, learning_rate=0.5, threads=2)])[1]
+    (_, high), remark = by([*slow, *of_seeds(5, 1800, learning_rate=0.5, batch_size=8)])
+    assert high["verdict"] == "clear: better"
+    assert "They differ in batch size too, and the verdict is on all of it." in remark
+    several = [*of_seeds(2, 1800, learning_rate=0.5, batch_size=8), *of_seeds(2, 1800, learning_rate=0.5)]
+    assert "They differ in" not in by([*slow, *several])[1]  # there is no verdict
+
+
 def test_values_that_were_tested_on_other_data_are_not_judged_either():
     (_, high), remark = by([*of_seeds(6, 900, data="a"), *of_seeds(6, 2900, data="b", fingerprint="g")], "data")
     assert (high["superiority"], high["verdict"]) == (None, OTHER_DATA)

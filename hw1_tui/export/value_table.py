@@ -8,10 +8,11 @@ from hw1_tui.export.comparison_table import NO_VERDICT, about_losses, least_impo
 from hw1_tui.export.table import STATISTICS, SUPERIORITY, Table, cell, title
 from hw1_tui.metric import Metric
 from hw1_tui.numeral import counted
-from hw1_tui.runs.comparison import about_spreads, repeated_results
+from hw1_tui.runs.comparison import MAY_DIFFER, about_spreads, differing, repeated_results
 from hw1_tui.runs.difference import OTHER_DATA, EvidenceByRun, main_metric
 from hw1_tui.runs.record import RunRecord
 from hw1_tui.runs.value_group import ValueComparison, ValueGroup, compare_values, has_several, value_groups
+from hw1_tui.settings import SEED_NAMES
 from hw1_tui.statistics.superiority import FEWEST_SEEDS
 
 
@@ -80,6 +81,8 @@ def _remark(
         first = f"{title(name)} {cell(name, groups[0].value)}"
         words.append(f"Verdict and superiority: {metric.title} beside that of {first}.")
         found = [one for one in compared if one]
+        if others := _other_differences(name, groups, compared):
+            words.append(f"They differ in {', '.join(map(title, others))} too, and the verdict is on all of it.")
         if any(one.superiority for one in found):
             words.append("Superiority is P(A > B), the share of pairs of seeds in which it is better, ties half, "
                          "with its 95% interval.")  # fmt: skip
@@ -90,3 +93,12 @@ def _remark(
     if any(len(group.settings) > 1 for group in groups):
         words.append("Where a value has several settings, the spread is over these as well, and there is no verdict.")
     return " ".join(words) + about_losses(records)
+
+
+def _other_differences(
+    name: str, groups: Sequence[ValueGroup], compared: Sequence[ValueComparison | None]
+) -> Sequence[str]:
+    """Return in what else the runs of some values differ from those of the first, which a verdict on them is on too."""
+    judged = [group for group, one in zip(groups, compared, strict=True) if one and one.verdict != OTHER_DATA]
+    differ = differing([group.runs[0] for group in (groups[0], *judged)])
+    return sorted(differ.keys() - {name} - MAY_DIFFER - set(SEED_NAMES))
