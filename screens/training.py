@@ -120,6 +120,8 @@ class TrainingScreen(Charted, MainScreen):
         self.workspace.queue.changed.subscribe(self, self._hear)
         self._timer = self.set_interval(interval.RUN, self._redraw, pause=not self.is_current)
         self._choose(self._newest_run())
+        if self._live is None:
+            self.query_one("#start").focus()
 
     def on_screen_resume(self) -> None:
         """Catch up, and look again as long as this is looked at."""
