@@ -83,8 +83,8 @@ def nearest_name(given: str, names: Iterable[str]) -> str:
     if short := named_in_short(given, names):
         return short
     plain = {name.strip("-").replace("-", "_"): name for name in names}
-    if ours := plain.get(OURS.get(given.lower().strip("-").replace("-", "_"), "")):
-        return ours
+    if (meant := OURS.get(given.lower().strip("-").replace("-", "_"))) in plain:
+        return plain[meant]
     bare = {name.lstrip("-"): name for name in names}  # the dashes of options are alike in all of them
     wanted = given.lower().lstrip("-")
     matches = difflib.get_close_matches(wanted, bare, n=1, cutoff=0.6) or _continued(wanted, bare)

@@ -42,7 +42,7 @@ def test_a_path_as_terminals_hand_it_over_is_near_the_file_that_it_means(written
 )
 def test_a_file_that_is_not_there_is_told_with_the_nearest_that_is(words, near, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    for name in ("table.csv", "run.toml", "other.txt"):
+    for name in ("table.csv", "run.toml", "other.txt", "-"):
         (tmp_path / name).write_text("")
     if (tmp_path / words[1]).exists():
         pytest.skip("this file system does not tell case apart")
