@@ -67,6 +67,25 @@ async def test_every_column_can_be_reached_at_80_columns(data_file):
         assert table.fixed_columns == 1
 
 
+async def test_a_number_that_the_edge_of_the_table_cuts_ends_in_an_ellipsis(data_file):
+    """Of 2.6e-16 a cut left 2.6e-1, which reads as a number: whatever is seen is a whole one or is marked."""
+    app = app_for(data=data_file, epochs=1, hidden_sizes="6,6,6")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await compare(pilot)
+        table = app.screen.query_one(DataTable)
+        cells = {str(cell).strip() for row in range(table.row_count) for cell in table.get_row_at(row)}
+        marked = set()
+        for x in range(10):
+            table.scroll_to(x=x, animate=False, force=True)
+            await pilot.pause()
+            assert table.scroll_x == x
+            lines = [table.render_line(table.header_height + row).text for row in range(table.row_count)]
+            shown = {text for line in lines for text in line.split()}
+            assert {text for text in shown if "…" not in text} <= cells
+            marked |= shown - cells
+        assert marked
+
+
 async def test_what_one_engine_cannot_follow_is_said(data_file):
     app = app_for(data=data_file, epochs=1, engine="torch", dropout=0.5)
     async with app.run_test(size=(80, 24)) as pilot:
