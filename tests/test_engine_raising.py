@@ -152,6 +152,23 @@ def test_whatever_an_engine_raises_in_a_thread_is_told_as_the_end_of_its_run(plu
     assert [record.status for record in store.runs()] == ["failed"]
 
 
+@pytest.mark.parametrize("where", ["start", "parameters", "use_threads"])
+def test_a_run_whose_engine_cannot_start_any_more_stays_as_it_is_when_it_is_to_be_gone_on_with(
+    plug_in, where, tmp_path, monkeypatch, capsys
+):
+    """It ended with a traceback, and the finished run stood there as interrupted, without its accuracy."""
+    monkeypatch.setenv("HW1_TUI_HOME", str(tmp_path))
+    plug_in(_RAISING.format(raised="", where=""))
+    assert main([*TRAIN, "--engine", "strange", "--checkpoint-every", "1"]) == 0
+    (before,) = Store(tmp_path).runs()
+    plug_in(_RAISING.format(raised="TypeError('an unexpected keyword')", where=where))
+    for words in (["resume", before.run, "--epochs", "2"], ["branch", before.run, "--epoch", "0", "--epochs", "2"]):
+        capsys.readouterr()
+        assert main(["runs", *words]) == 2
+        assert "cannot be gone on with: The strange engine failed" in capsys.readouterr().err
+    assert Store(tmp_path).get(before.run) == before
+
+
 @pytest.mark.parametrize(
     ("done", "said"),
     [

@@ -129,6 +129,8 @@ class Session:
         except BaseException as error:
             if is_interruption(error):
                 raise
+            if self._resume is not None:  # what the run came to stays as it is
+                raise self._refusal(error) from error
             self._failure = error
         else:
             if self._resume is not None:
@@ -156,6 +158,8 @@ class Session:
         except BaseException as error:  # an engine, also someone else's, may raise anything: it becomes data
             if is_interruption(error) or is_closing(error, __file__):
                 raise
+            if self._resumed_epoch is not None and not self._has_begun:
+                raise self._refusal(error) from error
             place = f"in epoch {self._epoch + 1}" if self._has_begun else "at the start"
             reason, details = describe_failure(self.config, error, place), traceback.format_exc()
             if not self._has_begun:
@@ -268,9 +272,13 @@ class Session:
         except BaseException as error:
             if is_interruption(error):
                 raise
-            reason = describe_failure(self.config, error, "with its checkpoint")
-            raise MistakeError(Mistake(self.run_id, f"cannot be gone on with: {reason}")) from error
+            raise self._refusal(error, "with its checkpoint") from error
         self._resumed_epoch = self._epoch
+
+    def _refusal(self, error: BaseException, place: str = "at the start") -> MistakeError:
+        """Return what says why a run that is kept cannot be gone on with; nothing has begun, and it stays as it is."""
+        reason = describe_failure(self.config, error, place)
+        return MistakeError(Mistake(self.run_id, f"cannot be gone on with: {reason}"))
 
     def _remark_idle(self) -> Iterator[Event]:
         """Say which values change nothing, once each."""
