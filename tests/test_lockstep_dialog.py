@@ -67,9 +67,10 @@ async def test_every_column_can_be_reached_at_80_columns(data_file):
         assert table.fixed_columns == 1
 
 
-async def test_a_number_that_the_edge_of_the_table_cuts_ends_in_an_ellipsis(data_file):
+@pytest.mark.parametrize("epochs", [1, 12])  # without and with a bar beside the table
+async def test_a_number_that_the_edge_of_the_table_cuts_ends_in_an_ellipsis(data_file, epochs):
     """Of 2.6e-16 a cut left 2.6e-1, which reads as a number: whatever is seen is a whole one or is marked."""
-    app = app_for(data=data_file, epochs=1, hidden_sizes="6,6,6")
+    app = app_for(data=data_file, epochs=epochs, hidden_sizes="6,6,6")
     async with app.run_test(size=(80, 24)) as pilot:
         await compare(pilot)
         table = app.screen.query_one(DataTable)
@@ -79,7 +80,8 @@ async def test_a_number_that_the_edge_of_the_table_cuts_ends_in_an_ellipsis(data
             table.scroll_to(x=x, animate=False, force=True)
             await pilot.pause()
             assert table.scroll_x == x
-            lines = [table.render_line(table.header_height + row).text for row in range(table.row_count)]
+            region = table.scrollable_content_region
+            lines = [table.render_line(y).text[: region.width] for y in range(table.header_height, region.height)]
             shown = {text for line in lines for text in line.split()}
             assert {text for text in shown if "…" not in text} <= cells
             marked |= shown - cells

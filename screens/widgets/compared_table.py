@@ -29,7 +29,7 @@ class ComparedTable(RowTable):
     def render_line(self, y: int) -> Strip:
         """Draw a line; where the edge cuts a cell stands an ellipsis, as a part of a number reads as another one."""
         strip = super().render_line(y)
-        for x in self._cuts(strip.cell_length):
+        for x in self._cuts(self.scrollable_content_region.width):  # the line goes on below the bar
             if (cut := strip.crop(x, x + 1)).text.strip():
                 mark = Strip([Segment("…", style) for _, style, _ in cut], 1)
                 strip = Strip.join([strip.crop(0, x), mark, strip.crop(x + 1)])
