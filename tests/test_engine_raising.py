@@ -152,6 +152,21 @@ def test_whatever_an_engine_raises_in_a_thread_is_told_as_the_end_of_its_run(plu
     assert [record.status for record in store.runs()] == ["failed"]
 
 
+def test_an_engine_that_fails_on_the_test_split_is_said_to_have_failed_there(plug_in, tmp_path, digits):
+    """It was said to have failed in epoch 2 of a run of one epoch."""
+    body = """    def evaluate(self, split):
+        if split == "test":
+            raise ValueError("cannot broadcast")
+        return self._trainer.evaluate(split)
+"""
+    plug_in(_AROUND + body + _ENGINE)
+    config = RunConfig.from_dict({"engine": "strange", "model": "logistic_regression", "data": "digits", "epochs": 1})
+    *_, ended = open_job(Job(config), Store(tmp_path), Control(), digits)
+    assert isinstance(ended, RunEnded)
+    assert (ended.status, ended.epochs) == ("failed", 1)
+    assert ended.reason == "The strange engine failed on the test split: cannot broadcast"
+
+
 @pytest.mark.parametrize("where", ["start", "parameters", "use_threads"])
 def test_a_run_whose_engine_cannot_start_any_more_stays_as_it_is_when_it_is_to_be_gone_on_with(
     plug_in, where, tmp_path, monkeypatch, capsys

@@ -145,6 +145,7 @@ class Session:
         """
         if not self._is_prepared:
             self.prepare()
+        has_trained = False
         try:
             if self._failure:
                 raise self._failure
@@ -153,6 +154,7 @@ class Session:
                 self._stepper.join(self._engine, self._trainer)
                 yield from self._start()
                 status, reason = yield from self._train()
+                has_trained = True
                 test = _NOT_MEASURED if status == "diverged" else self._evaluate("test")
                 yield self._ended(status, reason, test)
         except BaseException as error:  # an engine, also someone else's, may raise anything: it becomes data
@@ -161,6 +163,7 @@ class Session:
             if self._resumed_epoch is not None and not self._has_begun:
                 raise self._refusal(error) from error
             place = f"in epoch {self._epoch + 1}" if self._has_begun else "at the start"
+            place = "on the test split" if has_trained else place
             reason, details = describe_failure(self.config, error, place), traceback.format_exc()
             if not self._has_begun:
                 yield self._started()
