@@ -56,6 +56,22 @@ def test_the_order_of_the_columns_is_told_by_the_pairs_that_are_clear_in_print_a
     assert row.is_unexpected == (verdict not in (AGREES, None))
 
 
+@pytest.mark.parametrize(
+    ("printed", "ours", "part"),
+    [
+        ((1.0, 2.0, 3.0), (1.1, 2.1, 3.1), ""),
+        ((1.0, 2.0, 3.0), (2.1, 2.0, 3.1), "2 of 3"),  # the first two come the other way round, which may be chance
+        ((1.0, 2.0, 3.0), (None, 2.1, 3.1), "1 of 3"),
+        ((1.0, 2.0, 3.0), (3.1, 2.1, 1.1), ""),
+        ((1.0, 2.0, 3.0), (2.0, 2.0, 2.0), ""),
+    ],
+)
+def test_an_order_that_agrees_in_part_says_by_how_many_pairs(printed, ours, part):
+    """It was told of all of them, beside numbers that come in another order."""
+    row = filled("val_loss", printed, ours)
+    assert row.part_told == part
+
+
 def test_a_number_is_compared_where_it_was_measured_and_digits_can_be():
     cells = filled("val_loss", (1.0, 2.0, 3.0), (1.0, 3.0, None), (None, (1.9, 2.1), None)).cells
     assert [cell.comparison and cell.comparison.verdict for cell in cells] == [AGREES, DIFFERS, None]

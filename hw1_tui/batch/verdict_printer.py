@@ -51,7 +51,8 @@ def _rows(report: Report) -> Iterator[tuple[str, str, str, str, str, bool, str]]
                 yield question, "figure", f"{name}, {metric}, {column.title}", verdict, "", False, result
             if row.ranking:
                 order = f"{name}, {metric}, order of settings"
-                yield question, "order", order, row.ranking, row.row.expect, row.is_unexpected, ""
+                part = f"{row.part_told} pairs are clear" if row.part_told else ""
+                yield question, "order", order, row.ranking, row.row.expect, row.is_unexpected, part
     for claim in report.claims:
         about, found = claim.claim, claim.finding
         kind = next(kind for kind, voice in _VOICES.items() if voice == about.voice)

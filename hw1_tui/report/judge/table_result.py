@@ -50,13 +50,21 @@ class RowResult:
         row: the row.
         cells: one a column.
         ranking: whether the columns come in the same order as in print; ``None`` for one column, and without print.
+        told: how many pairs of columns that verdict rests on.
         is_checked: whether the verdict is held to what the questions file expects.
     """
 
     row: Row
     cells: tuple[Cell, ...]
     ranking: Verdict | None
+    told: int = 0
     is_checked: bool = False
+
+    @property
+    def part_told(self) -> str:
+        """How many of its pairs an order that agrees rests on, such as ``2 of 3``; empty where it is all of them."""
+        pairs = math.comb(len(self.cells), 2)
+        return f"{self.told} of {pairs}" if self.ranking == AGREES and self.told < pairs else ""
 
     def ratios(self, cell: Cell) -> tuple[float | None, float | None]:
         """Return the printed time of one of the cells and ours as ratios to the first's; ``None`` for what is none."""
@@ -96,6 +104,7 @@ class TableResult:
                 {
                     "figure": row.row.metric,
                     "ranking": row.ranking,
+                    "pairs_told": None if row.ranking is None else row.told,
                     "expect": row.row.expect or None,
                     "cells": [_cell_record(row, cell) for cell in row.cells],
                 }
@@ -143,24 +152,25 @@ def fill_table(table: Table, evidence: Evidence, comparable: bool, is_checked: b
             )
             for place, measured in enumerate(ours)
         ]  # fmt: skip
-        rows.append(RowResult(row, tuple(cells), _judge_order(row.meant, n_printed, ours), is_checked))
+        rows.append(RowResult(row, tuple(cells), *_judge_order(row.meant, n_printed, ours), is_checked))
     return TableResult(table, tuple(rows))
 
 
-def _judge_order(printed: Sequence[float], n: int, ours: Sequence[Measurement | None]) -> Verdict | None:
-    """Return whether the columns come in the printed order, as far as print and ours tell it.
+def _judge_order(printed: Sequence[float], n: int, ours: Sequence[Measurement | None]) -> tuple[Verdict | None, int]:
+    """Return whether the columns come in the printed order, as far as print and ours tell it, and by how many pairs.
 
     Of each pair of columns the order is clear in print beyond two standard errors, in ours by the rule for two
     settings. The verdict is on the pairs whose order is clear in both; without one it cannot be told.
     """
     if len(printed) < 2:
-        return None
-    verdicts = set()
+        return None, 0
+    verdicts: list[Verdict] = []
     for (p1, m1), (p2, m2) in itertools.combinations(zip(printed, ours, strict=True), 2):
         if m1 is None or m2 is None:
             continue
         error = math.hypot(share_error(p1, n), share_error(p2, n), m1.spread, m2.spread)
         own = compare_pair(m1, m2)
         if abs(p1 - p2) > AGREE_WITHIN * error and own.verdict != CANNOT_BE_TOLD:
-            verdicts.add(AGREES if (p1 > p2) == (own.difference > 0) else DIFFERS)
-    return DIFFERS if DIFFERS in verdicts else AGREES if AGREES in verdicts else CANNOT_BE_TOLD
+            verdicts.append(AGREES if (p1 > p2) == (own.difference > 0) else DIFFERS)
+    told: Verdict = DIFFERS if DIFFERS in verdicts else AGREES if verdicts else CANNOT_BE_TOLD
+    return told, len(verdicts)

@@ -146,6 +146,7 @@ def table_sentence(result: TableResult) -> str:
         )
     rankings = [
         f"{metric_title(row.row.metric)}: {row.ranking}"
+        + f" ({row.part_told} pairs are clear)" * bool(row.part_told)
         + f" (unexpected: {row.row.expect} was expected)" * row.is_unexpected
         for row in rows
     ]

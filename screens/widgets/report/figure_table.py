@@ -127,7 +127,8 @@ class FigureTable(CutTable):
         if words:
             return Text(words, style=remark)
         if row.ranking and place == 0:
-            return mark(self, row.ranking, _ORDERS[row.ranking] + " !" * row.is_unexpected)
+            words = f"same, {row.part_told}" if row.part_told else _ORDERS[row.ranking]
+            return mark(self, row.ranking, words + " !" * row.is_unexpected)
         is_left_out = cell.ours and cell.printed is not None and not row.ranking
         return Text("not compared" if is_left_out else "", style=remark)
 
