@@ -106,6 +106,18 @@ def test_nothing_is_trained_twice_and_the_runs_are_a_sweep(tune, tmp_path, capsy
     assert (tmp_path / "out" / "figures" / "figure-1.svg").stat().st_size > 1000
 
 
+def test_the_command_that_shows_what_was_tuned_can_be_copied_as_it_is_told(tune, tmp_path, capsys):
+    """It ended with the full stop of its sentence, which was taken for a part of the folder."""
+    tune("0.05", "0.01")
+    home = tmp_path / "history"
+    paths = ("--questions", tmp_path / "rates.toml", "--data", tmp_path / "blobs.npz", "--out", tmp_path / "more")
+    assert main(["--batch", "report", "--tune", *map(str, (*paths, "--home", home))]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    command = re.search(r"hw1-tui (sweep show \S+ --home \S+) tells more of what was tuned\.", told)
+    assert command
+    assert main(command[1].split()) == 0
+
+
 def test_what_is_missing_leaves_the_conclusion_open(tune):
     claim, _ = tune("0.05", "0.01", "--kept")
     assert claim["verdict"] == "cannot be told"

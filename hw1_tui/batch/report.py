@@ -170,7 +170,8 @@ def _settle(args: argparse.Namespace, asked: _Asked, rerun: Rerun, store: Store,
     if asked.request.tunes and not args.kept:
         names = keep_sweeps(asked.homework.tunings, rerun.runs, asked.request.seeds, store)
         home = home_option(store.home)
-        narrator.remark(f"More of what was tuned: {', '.join(f'hw1-tui sweep show {name}{home}' for name in names)}.")
+        for name in names:
+            narrator.remark(f"hw1-tui sweep show {name}{home} tells more of what was tuned.")
     return asked.grading.holds(report, grade)
 
 
