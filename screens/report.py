@@ -22,6 +22,7 @@ from hw1_tui.report.reading import Reading, export_report, read_report
 from hw1_tui.report.runs.plan import misfits
 from hw1_tui.report.runs.request import Request
 from hw1_tui.runs import RunRecord
+from hw1_tui.runs.home import home_option
 from screens import interval
 from screens.report_acting import ReportActing
 from screens.state.agenda import Agenda
@@ -371,4 +372,5 @@ class ReportScreen(Charted, ReportActing):
         """Return the command that writes this report, of what stands in the form."""
         request = self.query_one(RequestForm).filled(self._request)
         words = ["hw1-tui", "--batch", "report", *self.query_one(QuestionList).marked, *request.words()]
-        return Command(shlex.join(words), "It trains what is missing and writes it")
+        line = shlex.join(words) + home_option(self.workspace.store.home)  # what is missing is so in one history
+        return Command(line, "It trains what is missing and writes it")

@@ -19,6 +19,7 @@ from textual.worker import Worker, get_current_worker
 
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
+from hw1_tui.runs.home import home_option
 from hw1_tui.settings import NAMED_DATA
 from hw1_tui.sweep.command import sweep_command
 from hw1_tui.sweep.definition import Sweep
@@ -444,7 +445,8 @@ class SweepScreen(Charted, TrialActing):
         """Return the command of the best configuration, or of the sweep that is being defined."""
         if self._page == "define":
             sweep = self.query_one(DefinePage).sweep or self.workspace.sweep_draft.definer()()
-            return Command(sweep_command(sweep), "It trains this sweep without the interface")
+            line = sweep_command(sweep) + home_option(self.workspace.store.home)  # where its trials may be trained
+            return Command(line, "It trains this sweep without the interface")
         if self._reading and self._reading.conclusion:
             return Command(self._reading.conclusion.command, "It trains the best configuration")
         return None

@@ -317,6 +317,18 @@ async def test_on_the_courses_own_data_digits_are_compared(blobs):
         assert len(app.workspace.queue.runs) == 1
 
 
+async def test_the_command_trains_what_is_missing_in_the_history_that_is_shown(blobs, monkeypatch):
+    """It looked into that of the shell, had nothing, and trained all again."""
+    app = app_on(blobs)
+    async with app.run_test(size=WIDE) as pilot:
+        await read(pilot)
+        home = app.workspace.store.home
+        monkeypatch.setenv("HW1_TUI_HOME", "elsewhere")
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: isinstance(app.screen, TextDialog))
+        assert app.clipboard.endswith(f" --home {home}")
+
+
 async def test_the_command_says_what_was_chosen(blobs):
     app = app_on(blobs)
     async with app.run_test(size=WIDE) as pilot:

@@ -254,6 +254,15 @@ def test_a_trial_that_is_ahead_and_has_not_ended_leads_and_is_not_yet_best(scrip
     assert "trial 2 leads: val loss" in state_line(reading, None, [under_way, ended])
 
 
+async def test_the_command_of_a_sweep_finds_its_trials_in_the_history_that_is_shown(script, store, monkeypatch):
+    app: Any = app_of(script, "sweep")
+    async with app.run_test(size=MIDDLE) as pilot:
+        await define(pilot)
+        assert "--home" not in app.screen.command().text
+        monkeypatch.setenv("HW1_TUI_HOME", "elsewhere")
+        assert app.screen.command().text.endswith(f" --home {store.home}")
+
+
 async def test_a_sweep_that_was_stopped_goes_on_and_trains_nothing_twice(script, store):
     sweep = define_scripted()
     train_scripted(script, store, sweep, epochs=6)
