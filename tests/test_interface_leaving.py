@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from rich.traceback import Traceback
+from textual.widgets import Static
 
 from hw1_tui.runs.home import HOME_VARIABLE
 from hw1_tui.training.job import Job
@@ -37,6 +38,8 @@ async def test_quitting_stops_every_run_keeps_what_they_reached_and_leaves(scrip
         await pilot.press("s")
         assert [run.state for run in app.workspace.queue.runs] == ["training", "queued"]
         await pilot.press("q")
+        asked = str(app.screen.query_one("#question", Static).content)
+        assert asked == "1 run trains; 1 that waits would be given up. Leave?"
         await pilot.press("s")
         await until(pilot, lambda: app.return_code == 0)
         assert [run.state for run in app.workspace.queue.runs] == ["stopped"]

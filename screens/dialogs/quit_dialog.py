@@ -64,6 +64,7 @@ class QuitDialog(Dialog[None]):
         if not live:
             to_come = [one.title for one in self.workspace.queue.suppliers if one.is_busy]
             what = f"The {to_come[0]} has runs to come" if to_come else "Nothing trains any more"
-        waiting = f"; {len(queued)} that wait would be given up" if queued else ""
+        wait = f"{len(queued)} that {'wait' if len(queued) != 1 else 'waits'}"
+        waiting = f"; {wait} would be given up" if queued else ""
         text = "Stopping after the current step..." if self._stopping else f"{what}{waiting}. Leave?"
         self.query_one("#question", Static).update(text)
