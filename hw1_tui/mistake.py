@@ -106,7 +106,7 @@ def named_in_short(given: str, names: Iterable[str]) -> str:
 
 def unknown_name(place: str, kind: str, given: str, names: Iterable[str]) -> Mistake:
     """Return the mistake of naming a ``kind`` of thing that does not exist."""
-    names = list(names)
+    names = [name for name in names if name]  # what has none yet cannot be meant
     return Mistake(
         place,
         f"there is no {kind} {given!r}",

@@ -2,6 +2,7 @@
 
 import copy
 import math
+import re
 import tomllib
 
 import pytest
@@ -282,3 +283,11 @@ def test_what_is_empty_is_called_so(tmp_path):
     content = copy.deepcopy(CONTENT)
     content["homework"]["title"] = " "
     assert mistakes_of(write(tmp_path / "q.toml", content)) == ["q.toml, homework, title: is empty"]
+
+
+def test_a_run_without_a_name_is_none_of_those_that_may_be_meant(tmp_path):
+    content = copy.deepcopy(CONTENT)
+    del content["runs"][-1]["name"]
+    told = [mistake for mistake in mistakes_of(write(tmp_path / "q.toml", content)) if "there is no run" in mistake]
+    assert told
+    assert not [mistake for mistake in told if re.search(r", *(,|\(|$)", mistake)]
