@@ -130,6 +130,11 @@ async def test_the_wheel_zooms_around_the_pointer_a_drag_pans_a_click_reads():
         expected = plot.x_at(50)
         await pilot.click(plot, offset=(50, 5))
         assert app.chart.crosshair == pytest.approx(expected, abs=0.6)
+        await pilot.mouse_down(plot, offset=(50, 5))
+        app.capture_mouse(None)  # another screen was shown, and the button let go there
+        seen = app.chart.visible_range
+        await pilot.hover(plot, offset=(30, 5))
+        assert app.chart.visible_range == seen
 
 
 async def test_moving_the_crosshair_out_of_the_window_takes_the_window_along():

@@ -17,6 +17,7 @@ from screens.dialogs.steer_dialog import SteerDialog
 from screens.runtime.palette import Palette
 from screens.state.run_search import RunSearch
 from screens.widgets.button import Button
+from screens.widgets.chart.plot import Plot
 from screens.widgets.run_table import RunTable
 from tests.support.history import train
 from tests.support.scripted_engine import app_of, until
@@ -62,6 +63,19 @@ def press_mouse(app, at, later=0.0, button=1):
         event = kind(None, x, y, 0, 0, button, shift=False, meta=False, ctrl=False, screen_x=x, screen_y=y)
         event.time += later
         app.post_message(event)
+
+
+async def test_a_press_that_is_never_let_go_holds_the_mouse_on_its_own_screen_only(script):
+    """As when it is dragged out of a pane: every click of the other screens went to the chart, that is nowhere."""
+    app = app_of(script)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3")
+        plot = app.screen.query_one(Plot)
+        await pilot.mouse_down(plot, offset=(30, 2))
+        assert app.mouse_captured is plot
+        await pilot.press("1")
+        await pilot.click(app.screen.query_one(Button))
+        assert app.current_mode == "hyperparameters"
 
 
 async def test_a_double_click_that_leads_to_another_screen_presses_nothing_there(script):

@@ -26,12 +26,17 @@ class Navigation(Switchboard):
         """Go to a main screen."""
         if name != self.current_mode and not self.screen.is_modal:
             self._visited.append(self.current_mode)
-            self.switch_mode(name)
+            self._show(name)
 
     async def action_back(self) -> None:
         """Go to the screen one came from."""
         if self._visited and not self.screen.is_modal:
-            self.switch_mode(self._visited.pop())
+            self._show(self._visited.pop())
+
+    def _show(self, name: str) -> None:
+        """Show a main screen; a press of the mouse that was never let go does not hold it beyond its own screen."""
+        self.capture_mouse(None)
+        self.switch_mode(name)
 
     def action_help(self) -> None:
         """Show the help of the screen one is at."""

@@ -352,6 +352,10 @@ class Plot(Widget):
             self.post_message(self.Pointed(x))
         self._pressed_at = None
 
+    def on_mouse_release(self) -> None:
+        """End a drag whose end no one saw, as another screen was shown meanwhile."""
+        self._pressed_at = None
+
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Zoom in."""
         self._wheel(event, closer=True)
