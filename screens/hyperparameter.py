@@ -87,7 +87,6 @@ class HyperparameterScreen(MainScreen):
     def __init__(self) -> None:
         super().__init__()
         self._built: tuple[str, str] | None = None
-        self._fact_lines = 0
         self._typing: Timer | None = None
         self._was_left = False
 
@@ -202,12 +201,11 @@ class HyperparameterScreen(MainScreen):
         first = configs[0] if configs else None
         self.query_one(NetworkPlan).show(first.hyperparameters if first else None, data)
         self.query_one(EarlierRuns).show(first)
-        lines, self._fact_lines = self._fact_lines, text.count("\n")
         facts = self.query_one("#facts", Static)
         facts.set_class(bool(wrong or problem), "wrong")
-        facts.update(text, layout=lines != self._fact_lines)
+        _tell(facts, text)
         line = "" if wrong else self.command().line
-        self.query_one("#command", Static).update(line or "Once every value is right.", layout=False)
+        _tell(self.query_one("#command", Static), line or "Once every value is right.")
 
     def action_start(self) -> None:
         """Train the run; it waits its turn where something trains already."""
@@ -313,3 +311,12 @@ def _group(field: Field) -> str:
 def _help(field: Field) -> Content:
     about = field.about
     return Content.assemble((about.title, "bold"), f": {about.help}. ", (f"Allowed: {about.allowed}", REMARK))
+
+
+def _tell(static: Static, text: str) -> None:
+    """Put a text in its place; whatever stands below moves only where it takes more or fewer rows than before."""
+    static.update(text, layout=False)
+    static.clear_cached_dimensions()
+    width, height = static.size
+    if width and static.get_content_height(static.size, static.app.size, width) != height:
+        static.refresh(layout=True)

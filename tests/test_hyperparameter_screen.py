@@ -1,6 +1,7 @@
 """What the form tells of a run before it is trained."""
 
 import numpy as np
+import pytest
 from textual.widgets import Static
 
 from hw1_tui.app import Hw1App
@@ -55,3 +56,27 @@ async def test_data_is_read_as_the_form_says_and_what_it_comes_to_is_told(tmp_pa
         await pilot.press("ctrl+u", *"0.5")
         await until(pilot, lambda: "34 updates an epoch" in str(facts.content))
         assert app.workspace.draft.config().read_options.val_share == 0.5
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60)])
+async def test_what_a_run_comes_to_and_its_command_are_shown_to_their_last_word(blobs, size):
+    """Guarantee: a command that was written off the screen trains the run of the form, whatever is filled in."""
+    given = {"model": "mlp", "engine": "torch", "epochs": "400", "data": str(blobs)}
+    app = Hw1App("hyperparameters", [Given(name, text, f"--{name}") for name, text in given.items()])
+    async with app.run_test(size=size) as pilot:
+        facts, command = app.screen.query_one("#facts", Static), app.screen.query_one("#command", Static)
+
+        def is_whole() -> bool:
+            return all(
+                told.get_content_height(told.size, app.size, told.size.width) == told.size.height for told in shown
+            )
+
+        shown = (facts, command)
+        await until(pilot, lambda: "400 epochs" in str(facts.content) and is_whole())
+        typed = {"l2": "0.0125", "momentum": "0.95", "dropout": "0.125", "seed": "12345678", "warmup-epochs": "12"}
+        for name, text in {**typed, "patience": "17", "average-from": "200", "weights-seed": "77"}.items():
+            app.screen.query_one(f"#field-{name} .control").focus()
+            await pilot.press("ctrl+u", *text)
+        await until(pilot, lambda: "--weights-seed 77" in str(command.content) and is_whole())
+        await pilot.press("ctrl+u", *"auto")
+        await until(pilot, lambda: "--weights-seed" not in str(command.content) and is_whole())
