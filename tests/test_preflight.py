@@ -47,8 +47,16 @@ def test_a_regression_and_a_perceptron_are_told_what_does_not_apply():
         data.load("quadratic"), model="quadratic_network", data="quadratic", hidden_sizes=[8], init="xavier"
     )
     held = [finding.holds for finding in quadratic.values()]
-    assert held[:6] == [True, None, True, None, True, True], quadratic
-    assert held[6] is not False
+    assert held == [True, None, True, None, True, True, True], quadratic
+
+
+@pytest.mark.parametrize("rate", [0.001, 30.0])
+def test_steps_are_told_to_be_too_long_where_those_of_the_run_are(rate):
+    """A rate that was chosen for the check diverged, and the run, whose own came to the floor, was told so."""
+    values = {"model": "quadratic_network", "hidden_sizes": [8], "init": "xavier", "learning_rate": rate}
+    told = found(data.load("quadratic"), data="quadratic", **values)["inputs are of use"]
+    assert told.holds is (True if rate < 1 else None)
+    assert ("its steps are too long" in told.sentence) is (rate > 1)
 
 
 def test_inputs_that_are_not_scaled_are_found_and_no_engine_is_to_blame(digits):

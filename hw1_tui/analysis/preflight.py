@@ -276,12 +276,10 @@ def _beats_baseline(flight: _Flight) -> Finding:
         return Finding(name, None, "Its loss cannot be set beside that of who sees no inputs.")
     (x, y), (x_val, y_val) = _taken(flight, data.train, _LEARNED_ON), _taken(flight, data.val, _VALIDATED)
     part = replace(data, train=Split(x, y), val=Split(x_val, y_val))
-    baseline, trainer = _blind(data, y, y_val), flight.trainer(part, dropout=0.0)
-    first, losses = trainer.evaluate("train").loss, [math.inf]
-    while len(losses) <= _EPOCHS and min(losses) > 0.95 * baseline:
-        flight.choose_rate(trainer, part)
-        flight.train_epoch(trainer)
-        losses.append(trainer.evaluate("val").loss)
+    baseline = _blind(data, y, y_val)
+    first, losses = _validated(flight, part, 0.95 * baseline)
+    if not math.isfinite(min(losses)):  # of a rate that was chosen here: the run's own may do
+        first, losses = _validated(flight, part, 0.95 * baseline, chooses=False)
     if not math.isfinite(min(losses)):
         return Finding(name, None, "On a part of the data its steps are too long: the loss left the range of numbers.")
     epochs = counted(len(losses) - 1, "epoch")
@@ -291,6 +289,18 @@ def _beats_baseline(flight: _Flight) -> Finding:
         return Finding(name, True if min(losses) < 0.95 * baseline else None, sentence)
     fix = "See whether the labels belong to their inputs, and whether those are scaled."
     return _not_learned(flight, Finding(name, False, sentence, fix), first)
+
+
+def _validated(flight: _Flight, part: Dataset, wanted: float, *, chooses: bool = True) -> tuple[float, list[float]]:
+    """Return the loss before training, and the validation losses after the epochs that it takes to one as wanted."""
+    trainer = flight.trainer(part, dropout=0.0)
+    first, losses = trainer.evaluate("train").loss, [math.inf]
+    while len(losses) <= _EPOCHS and min(losses) > wanted:
+        if chooses:
+            flight.choose_rate(trainer, part)
+        flight.train_epoch(trainer)
+        losses.append(trainer.evaluate("val").loss)
+    return first, losses
 
 
 def _blind(data: Dataset, y: Array, y_val: Array) -> float:
