@@ -219,6 +219,29 @@ def test_labels_that_were_trained_on_are_no_suspects(store, blobs, capsys):
     )
 
 
+@pytest.mark.parametrize(
+    ("shares", "view", "told"),
+    [({}, "confusion", ""), ({"val_share": 0}, "confusion", "is of the test split"),
+     ({"val_share": 0, "test_share": 0}, "confusion", "is of the training split, which the model was taught"),
+     ({"val_share": 0, "test_share": 0}, "calibration", "is of the training split, which the model was taught")],
+)  # fmt: skip
+def test_where_there_are_no_validation_examples_it_is_said_whose_are_looked_at(
+    store, blobs, tmp_path, capsys, shares, view, told
+):
+    """The accuracy and the calibration of examples that were learned stood there like those of others."""
+    arrays = np.load(blobs)
+    path = tmp_path / "one.npz"
+    np.savez(path, X=arrays["train_images"], y=arrays["train_labels"])
+    run = train(store, path, **shares)
+    capsys.readouterr()
+    for split, words in (("", []), ("train", ["--split", "train"])):  # who names one knows it
+        assert main(["--batch", "inspect", run, view, *words]) == 0
+        remark = capsys.readouterr().err
+        assert told in remark
+        assert ("There are no validation" in remark) == (bool(told) and not split)
+        told = ""
+
+
 def test_what_is_wrong_is_told_at_an_option_that_was_given_and_at_the_run_otherwise(store, blobs, tmp_path, capsys):
     """Suspects of data without other splits named --split, and data that was changed --data, that nobody had given."""
     path = tmp_path / "train.npz"

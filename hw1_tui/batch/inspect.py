@@ -55,7 +55,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("view", nargs="?", help=f"with --batch: {', '.join(helps)} (default: {next(iter(VIEWS))})")
     add_moved_option(parser)
     add_epoch_option(parser)
-    add_option(parser, "--split", f"whose examples: {', '.join(SPLITS)} (default: val, or test without)", "SPLIT")
+    add_option(
+        parser,
+        "--split",
+        f"whose examples: {', '.join(SPLITS)} (default: val; without it test, or else train)",
+        "SPLIT",
+    )
     add_option(parser, "--with", "a second run on the same data, set beside the first", "RUN")
     add_option(parser, "--example", "numbers of examples in their split, such as 3 or 3,17", "N")
     add_option(parser, "--class", "a class, by name or number", "CLASS")
@@ -65,6 +70,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_option(output, "--to", f"write it to a file: {pictures}, .csv, .md, .tex, .jsonl", "FILE")
     add_force_option(output)
     add_max_bytes(add_home_option(parser))
+
+
+_OTHER_SPLIT = {
+    "test": "There are no validation examples: what is of one split is of the test split.",
+    "train": "There are no validation or test examples: what is of one split is of the training split, which the model "
+    "was taught.",
+}
+"""What is said where nobody named a split and the usual one is empty: numbers on what was learned look like others."""
 
 
 def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
@@ -102,6 +115,8 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         raise MistakeError(Mistake(args.run, str(error))) from None
     except MistakeError as error:
         raise MistakeError([_at_option(mistake, args) for mistake in error.mistakes]) from None
+    if not split and asked.subject.split != "val":
+        narrator.remark(_OTHER_SPLIT[asked.subject.split])
     print_shown(printed, output_format)
     if target is not None:
         with writing(args.to):
