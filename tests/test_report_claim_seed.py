@@ -12,7 +12,7 @@ from engines.contract import Dataset, Split
 from engines.numpy_engine.descent import Descent
 from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.report.judge import descent_check, weight_check
-from hw1_tui.report.judge.computation import gap_by_mode, last_epochs_are_apart
+from hw1_tui.report.judge.computation import accuracy_jumps, gap_by_mode, last_epochs_are_apart
 from hw1_tui.report.judge.descent_check import (
     follows_steepest_descent,
     momentum_is_a_larger_step,
@@ -132,6 +132,23 @@ def test_a_run_on_its_way_has_no_epochs_apart_and_those_of_fewer_than_twenty_are
     assert last_epochs_are_apart(claim_of("a"), evidence_of(a=accuracies(way))).verdict == DIFFERS
     short = last_epochs_are_apart(claim_of("a"), evidence_of(a=accuracies(way, way[:19])))
     assert (short.verdict, short.text) == (CANNOT_BE_TOLD, "19 epochs are too few.")
+
+
+@pytest.mark.parametrize(
+    ("lengths", "jumping", "apart"),
+    [
+        ([12], "Over the last 10 epochs ", None),
+        ([20], "Over the last 10 epochs ", "those of the last 20 epochs by"),
+        ([60, 60], "Over the last 30 epochs ", "those of the last 30 epochs by"),
+        ([60, 80], "Over the last 30 to 40 epochs ", "those of the last 30 to 40 epochs by"),
+    ],
+)
+def test_a_claim_on_steps_says_which_epochs_it_looked_at_of_a_short_run_too(lengths, jumping, apart):
+    """Of ten epochs it looked at all, and said that they were the second half."""
+    evidence = evidence_of(a=accuracies(*(alternating(0.1, n) for n in lengths)))
+    assert accuracy_jumps(claim_of("a"), evidence).text.startswith(jumping)
+    if apart:
+        assert apart in last_epochs_are_apart(claim_of("a"), evidence).text
 
 
 @pytest.mark.parametrize(("errors", "wrong"), [(1, AGREES), (2, DIFFERS)])

@@ -99,7 +99,7 @@ def accuracy_jumps(claim: Claim, evidence: Evidence) -> Finding:
     step, error = statistics.fmean(steps), measured.sampling_error
     verdict = AGREES if step > 2 * error else CANNOT_BE_TOLD if step > error else DIFFERS
     text = (
-        f"Over the second half, validation accuracy moves by {step:.4f} from one epoch to the next on average and by "
+        f"Over {_last(every)} validation accuracy moves by {step:.4f} from one epoch to the next on average and by "
         f"{max(steps):.4f} at most; the sampling error is {error:.4f}."
     )
     return Finding(verdict, text, {"mean_step": step, "largest_step": max(steps), "sampling_error": error})
@@ -156,12 +156,13 @@ def last_epochs_are_apart(claim: Claim, evidence: Evidence) -> Finding:
     if fewest < FEWEST or measured is None:
         return Finding(CANNOT_BE_TOLD, too_few_epochs(fewest))
     error, moves = measured.sampling_error, [epoch_movement(series)[0] for series in every]
-    noises = [find_trend([series[-max(FEWEST, len(series) // 2) :]]).noise for series in every]
+    late = [series[-max(FEWEST, len(series) // 2) :] for series in every]
+    noises = [find_trend([series]).noise for series in late]
     verdict = judge_seeds(judge_size(size, 2 * error, error) for size in (*moves, *noises))
     last = [series[-LAST_EPOCHS:] for series in every]
     courses = "; ".join(
         f"between {min(ten):.4f} and {max(ten):.4f}, the last is {ten[-1]:.4f}, their mean "
-        f"{statistics.fmean(ten):.4f}, and they move by {move:.4f} around a line, those of the second half by "
+        f"{statistics.fmean(ten):.4f}, and they move by {move:.4f} around a line, those of {_last(late)} by "
         f"{noise:.4f}"
         for ten, move, noise in zip(last, moves, noises, strict=True)
     )
@@ -170,6 +171,12 @@ def last_epochs_are_apart(claim: Claim, evidence: Evidence) -> Finding:
         f"{error:.4f}."
     )
     return Finding(verdict, text, {"last_epochs": last, "moves": moves, "noises": noises, "sampling_error": error})
+
+
+def _last(every: Sequence[Sequence[float]]) -> str:
+    """Return in words how many epochs are looked at: of a short run more than its second half, which were too few."""
+    fewest, most = min(map(len, every)), max(map(len, every))
+    return f"the last {fewest} epochs" if fewest == most else f"the last {fewest} to {most} epochs"
 
 
 def _by_seed(every: Sequence[object]) -> str:
