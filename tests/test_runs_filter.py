@@ -278,6 +278,9 @@ def test_sorting_puts_those_without_the_value_last():
         ("epoch=3", "epochs=3"),
         ("val_accuracy>0,5", "val_accuracy>0.5"),
         ("val_accuracy=0,5", "val_accuracy=0.5"),
+        ("val_accuracy>,5", "val_accuracy>0.5"),  # and no 5%
+        ("val_accuracy=,5", "val_accuracy=0.5"),
+        ("learning_rate<=,01", "learning_rate<=0.01"),
         ("val_accuracy>62,5", "val_accuracy>62.5%"),
         ("val_accuracy>50 %", "val_accuracy>50%"),
         ("learning_rate=0,01", "learning_rate=0.01"),

@@ -25,6 +25,8 @@ _QUOTED = "“”„‘’«»`"
 _WITH_UNIT = re.compile(r"(.*?)\s*(%|[A-Za-z]*)", re.DOTALL)
 _UNITS = {"": 1, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600, "k": 1000}
 _SHARE = "such as .5 or 50%"
+_BARE_FRACTION = re.compile(r"^\s*([+-]?),(\d+\s*%?)$")
+"""A fraction without its 0, with a comma for the point: ``,5``. Its comma is no sign around it, to be left out."""
 _PADDED = re.compile("0[0-9]+")
 """A number of a list that is rather what follows the comma in one number."""
 
@@ -117,6 +119,7 @@ def _numbers_in(operand: str, operator: str) -> list[str]:
 
 def _meant_numbers(name: str, operator: str, operand: str) -> str:
     """Return the term whose number, or numbers with commas between, a value that holds none was meant for."""
+    operand = _BARE_FRACTION.sub(r"\g<1>0.\2", operand)
     parts = _numbers_in(bare(operand), operator)
     if not any(_PADDED.fullmatch(part) for part in parts[1:]):
         meant = [_meant_number(name, part) for part in parts]
