@@ -73,6 +73,15 @@ def test_the_suggestion_is_a_tenth_of_the_rate_at_the_lowest_loss():
     assert suggest(points) == pytest.approx(0.01, rel=0.2)
 
 
+@pytest.mark.parametrize("losses", [[], [66.5, 58.8, 125.6, 309.2], [2.3] * 14])
+def test_a_loss_that_runs_away_at_the_first_rates_is_told_as_that(losses):
+    """It was said to fall at none, below a table in which it fell."""
+    points = [RatePoint(10.0**-i, loss, loss) for i, loss in enumerate(losses)]
+    told = suggestion_words(points, 0.1)
+    assert told.startswith(f"No rate can be told: the loss ran away after {len(losses)} of {RATES} rates")
+    assert "fell at none" in suggestion_words([RatePoint(0.1, 2.3, 2.3)] * RATES, 0.1)
+
+
 def test_what_has_no_rate_or_too_few_examples_is_refused():
     with pytest.raises(MistakeError, match="no learning rate"):
         next(rise(config_of(model="perceptron"), data.load("digits")))

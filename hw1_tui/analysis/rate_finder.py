@@ -28,6 +28,7 @@ _WORSE = 4.0
 _MEMORY = 0.5
 _FALL = 0.005
 _MEASURED = 256
+_FEWEST = RATES // 4
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,9 @@ def _train(trainer: Trainer, n_threads: int, is_stopped: Callable[[], bool]) -> 
 def suggest(points: Sequence[RatePoint]) -> float | None:
     """Return a tenth of the rate at which the smoothed loss is lowest, to two digits.
 
-    ``None`` where it never falls by half a hundredth below what it was at the lowest rates.
+    ``None`` where it never falls by half a hundredth below what it was at the lowest rates, or runs away among them.
     """
-    if len(points) < RATES // 4:
+    if len(points) < _FEWEST:
         return None
     before = points[0].loss
     best = min(points, key=lambda point: point.smoothed)
@@ -114,6 +115,9 @@ def suggest(points: Sequence[RatePoint]) -> float | None:
 def suggestion_words(points: Sequence[RatePoint], rate: float) -> str:
     """Return what a range test suggests, as a sentence, beside the rate that a run has."""
     suggested = suggest(points)
+    if suggested is None and len(points) < _FEWEST:  # whether it fell or not
+        too_soon = f"the loss ran away after {len(points)} of {RATES} rates, too soon to see where it falls"
+        return f"No rate can be told: {too_soon}."
     if suggested is None:
         return "No rate can be told: over this epoch the loss fell at none."
     best = min(points, key=lambda point: point.smoothed)
