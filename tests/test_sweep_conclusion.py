@@ -15,6 +15,7 @@ from hw1_tui.sweep.conclusion import conclude
 from hw1_tui.sweep.continuation import continued
 from hw1_tui.sweep.kept import find_sweep
 from hw1_tui.sweep.summary import read_summary
+from hw1_tui.sweep.table import ranking_table
 from tests.calibration.stopped import tell_stopped
 
 GRID = ("--grid", "learning-rate=.001,.01,.1", "--grid", "l2=0,.01", "--seeds", 2, "--epochs", 4)
@@ -157,3 +158,10 @@ def test_an_export_has_all_tables_the_sentences_and_the_command(sweep, tmp_path,
     for part in ("beside the best", "share by chance", "seeds std", "hw1-tui --batch train", "Clear: learning rate"):
         assert part in text
     assert text.count("\\toprule") + text.count("| ---") >= 3
+
+
+def test_a_ranking_that_is_cut_says_of_how_many_points_it_has_the_first(sweep):
+    assert sweep(*GRID, "--quiet")[0] == 0
+    whole, cut = ranking_table(concluded()), ranking_table(concluded(), 4)
+    assert (len(whole.rows), len(cut.rows)) == (6, 4)
+    assert cut.remark == whole.remark.replace("Points by", "The first 4 of 6 points by")

@@ -54,10 +54,11 @@ def ranking_table(conclusion: Conclusion, most: int | None = None) -> Table:
         values = [plain_value(point.point[name]) for name in sweep.space.names]
         std = statistics.stdev(point.values) if len(point.values) > 1 else None
         rows.append((rank, *values, len(point.values), point.mean, std, verdict))
-    metric = sweep.ranked_by
+    metric, n = sweep.ranked_by, len(verdicts) + 1
+    shown = f"The first {len(rows)} of {n} points" if len(rows) < n else "Points"
     remark = (
-        f"Points by their {metric.title} after the last epoch, mean over the seeds; the {metric.best} is best. Each is "
-        "held against the best at a level corrected for the number of pairs."
+        f"{shown} by their {metric.title} after the last epoch, mean over the seeds; the {metric.best} is best. Each "
+        "is held against the best at a level corrected for the number of pairs."
     )
     return Table(columns, tuple(rows), remark, less=("seeds", f"{sweep.metric}_std"))
 
