@@ -12,7 +12,13 @@ from engines.contract import Dataset, Split
 from engines.numpy_engine.descent import Descent
 from hw1_tui.metric import NOTHING, EpochMetrics
 from hw1_tui.report.judge import descent_check, weight_check
-from hw1_tui.report.judge.computation import accuracy_jumps, gap_by_mode, last_epochs_are_apart
+from hw1_tui.report.judge.computation import (
+    accuracy_jumps,
+    gap_by_mode,
+    grows_at_the_end,
+    last_epochs_are_apart,
+    saturates,
+)
 from hw1_tui.report.judge.descent_check import (
     follows_steepest_descent,
     momentum_is_a_larger_step,
@@ -149,6 +155,14 @@ def test_a_claim_on_steps_says_which_epochs_it_looked_at_of_a_short_run_too(leng
     assert accuracy_jumps(claim_of("a"), evidence).text.startswith(jumping)
     if apart:
         assert apart in last_epochs_are_apart(claim_of("a"), evidence).text
+
+
+@pytest.mark.parametrize("epochs", [2, 10, 19, 20, 60])
+def test_whether_a_norm_still_grows_is_told_from_as_many_epochs_as_a_trend(epochs):
+    """Of a run of ten, two epochs said that the norm does not saturate, which the whole run denies."""
+    growing = evidence_of(a=[run_result("weight_norm", 2.0 + 0.1 * np.arange(epochs))])
+    verdicts = [check(claim_of("a"), growing).verdict for check in (saturates, grows_at_the_end)]
+    assert verdicts == ([CANNOT_BE_TOLD] * 2 if epochs < 20 else [DIFFERS, AGREES])
 
 
 @pytest.mark.parametrize(("errors", "wrong"), [(1, AGREES), (2, DIFFERS)])

@@ -133,9 +133,10 @@ def saturates(claim: Claim, evidence: Evidence) -> Finding:
 
 def _judge_growth(claim: Claim, evidence: Evidence, judge: Callable[[float], Verdict]) -> Finding:
     every = [run.series("weight_norm") for run in evidence.results.runs[claim.runs[0]]]
-    size = min(map(len, every)) // 5
-    if size < 2:
-        return Finding(CANNOT_BE_TOLD, too_few_epochs(min(map(len, every))))
+    fewest = min(map(len, every))
+    if fewest < FEWEST:
+        return Finding(CANNOT_BE_TOLD, too_few_epochs(fewest))
+    size = fewest // 5
     befores = [series[-size - 1] for series in every]
     afters = [statistics.fmean(series[-max(1, size // 4) :]) for series in every]
     growths = [after / before - 1 for before, after in zip(befores, afters, strict=True)]
