@@ -20,7 +20,7 @@ from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.summary import read_summary
 from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training import session
-from hw1_tui.training.event import Remarked, RunEnded
+from hw1_tui.training.event import EpochEnded, Remarked, RunEnded
 from hw1_tui.training.executor import ThreadExecutor
 from hw1_tui.training.remote import following
 from hw1_tui.training.starting import start
@@ -262,6 +262,18 @@ def test_a_trial_that_no_worker_had_begun_is_as_it_was_when_the_sweep_is_stopped
         "No worker is free; the next that is trains it."
     ]
     assert len(runner.missing) == 2
+
+
+def test_the_last_epoch_of_a_trial_counts_though_the_history_was_read_before_the_trial_had_ended(store, blobs):
+    """TPE took the loss of the epoch before, now and then: a sweep that was killed chose other points."""
+    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 3}, "")
+    dataset = data.load(str(blobs))
+    wish = define(Wish(given, [("l2", "0,.01,.1", "")]), []).on(str(blobs), dataset.fingerprint)
+    runner = SweepRunner(wish, dataset, store, executor="threads")
+    for step in runner.steps():
+        if isinstance(step.event, EpochEnded):
+            runner._look()  # noqa: SLF001 - as it does when a point is added or another program is waited for
+    assert [runner.epochs_done(trial) for trial in wish.trials] == [3, 3, 3]
 
 
 def test_where_the_workers_are_gone_no_further_trial_fails(store, blobs):

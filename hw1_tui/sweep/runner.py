@@ -288,7 +288,9 @@ class SweepRunner:
             is_unkept = not event.run and event.epochs > 0  # one that nobody had begun is as it was
             is_over = event.status != "stopped" or is_unkept or is_given_up
             is_lost = event.status in FAILURES
-            self._progress[trial.number] = replace(known, is_over=is_over, is_lost=is_lost)
+            # The history may have been read between its last epoch and its end, when that epoch did not count yet.
+            epochs = max(known.epochs, event.epochs) if is_over else known.epochs
+            self._progress[trial.number] = replace(known, epochs=epochs, is_over=is_over, is_lost=is_lost)
             self._left = {one.number for one in self.missing}
             if event.run and is_given_up and event.status == "stopped":
                 self._tag(event.run, GIVEN_UP)
