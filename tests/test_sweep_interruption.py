@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 from textual.widgets import Static
@@ -14,6 +15,7 @@ from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
 from hw1_tui.runs.log import Log
+from hw1_tui.runs.turn import find_trained
 from hw1_tui.settings import given_values
 from hw1_tui.sweep import runner as sweep_runner
 from hw1_tui.sweep.runner import SweepRunner
@@ -264,12 +266,19 @@ def test_a_trial_that_no_worker_had_begun_is_as_it_was_when_the_sweep_is_stopped
     assert len(runner.missing) == 2
 
 
-def test_the_last_epoch_of_a_trial_counts_though_the_history_was_read_before_the_trial_had_ended(store, blobs):
+def test_the_last_epoch_of_a_trial_counts_though_the_history_was_read_before_the_trial_had_ended(
+    store, blobs, monkeypatch
+):
     """TPE took the loss of the epoch before, now and then: a sweep that was killed chose other points."""
     given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 3}, "")
     dataset = data.load(str(blobs))
     wish = define(Wish(given, [("l2", "0,.01,.1", "")]), []).on(str(blobs), dataset.fingerprint)
-    runner = SweepRunner(wish, dataset, store, executor="threads")
+    runner, real = SweepRunner(wish, dataset, store, executor="threads"), find_trained
+
+    def find_before_the_end(*asked):
+        return {number: replace(record, status="interrupted") for number, record in real(*asked).items()}
+
+    monkeypatch.setattr(sweep_runner, "find_trained", find_before_the_end)
     for step in runner.steps():
         if isinstance(step.event, EpochEnded):
             runner._look()  # noqa: SLF001 - as it does when a point is added or another program is waited for
