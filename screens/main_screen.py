@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -69,6 +70,7 @@ class MainScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__(classes=" ".join(self._classes_of_size()))
+        self.has_news = asyncio.Event()
         self._theme_shown = self.app.theme
         # It is made under the theme there is. Textual takes it to be older, and styles twice more all that is open.
         self._css_update_count = self.app._css_update_count  # noqa: SLF001 - there is no public way to say so
@@ -87,6 +89,12 @@ class MainScreen(Screen[None]):
     def workspace(self) -> Workspace:
         """What all screens share."""
         return self.app.workspace
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something holds; asked again whenever the screen is told of news, by ``has_news``."""
+        while not is_so():
+            self.has_news.clear()
+            await self.has_news.wait()
 
     def compose(self) -> ComposeResult:
         """Draw the bar, the body and the footer."""

@@ -133,7 +133,7 @@ class ReportScreen(Charted, ReportActing):
 
     def _grow_stale(self) -> None:
         self._stale = True
-        self._has_news.set()
+        self.has_news.set()
 
     def _look_again(self) -> None:
         """Follow the runs that train; read the history again when one has ended."""

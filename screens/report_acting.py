@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -31,7 +30,6 @@ class ReportActing(MainScreen):
         self._wanted: tuple[str, ...] = ()
         self._tried: tuple[str, ...] = ()
         self._wants_left = False
-        self._has_news = asyncio.Event()
 
     @property
     def _chosen(self) -> tuple[str, ...]:
@@ -125,14 +123,12 @@ class ReportActing(MainScreen):
         self._wanted, self._tried = (), ()  # also what waits for the history to be read, or is tried
         stopping = self._agenda.waiting
         self._agenda.stop(self.workspace.queue)
-        self.app.hold_keys_for(self._until_ended(stopping))  # it can be gone on with then
+        self.app.hold_keys_for(self.until(partial(self._have_ended, stopping)))  # it can be gone on with then
         self._grow_stale()
         self._show_state()
 
-    async def _until_ended(self, stopping: Sequence[LiveRun]) -> None:
-        while any(live.is_pending and live in self.workspace.queue.runs for live in stopping):
-            self._has_news.clear()
-            await self._has_news.wait()
+    def _have_ended(self, stopping: Sequence[LiveRun]) -> bool:
+        return not any(live.is_pending and live in self.workspace.queue.runs for live in stopping)
 
     def why_not(self, action: str) -> str:
         """Return why nothing can be stopped now; empty where something can, and for every other action."""

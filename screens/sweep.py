@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -91,7 +90,6 @@ class SweepScreen(Charted, TrialActing):
         self._is_reading = False
         self._read_from = 0.0
         self._changes = -1
-        self._has_news = asyncio.Event()
 
     def compose_body(self) -> ComposeResult:
         """Draw the pages, how it stands, and the buttons."""
@@ -127,7 +125,7 @@ class SweepScreen(Charted, TrialActing):
         self.query_one("#trials").border_title = "Trials"
         self.workspace.library.changed.subscribe(self, lambda _source: self._check())
         self.app.theme_changed_signal.subscribe(self, lambda _theme: self.query_one(TrialTable).show_anew())
-        self.workspace.queue.changed.subscribe(self, lambda _live: self._has_news.set())
+        self.workspace.queue.changed.subscribe(self, lambda _live: self.has_news.set())
         self.set_interval(interval.REPORT, self._look_again)
         await self.query_one(DefinePage).show()
         self._check()
@@ -433,13 +431,8 @@ class SweepScreen(Charted, TrialActing):
         """Stop all that trains; it can be gone on with."""
         if live := self.live_shown:
             live.stop()
-            self.app.hold_keys_for(self._until_idle(live))  # it can be gone on with then
+            self.app.hold_keys_for(self.until(lambda: not live.is_busy))  # it can be gone on with then
             self.call_later(self.draw)
-
-    async def _until_idle(self, live: LiveSweep) -> None:
-        while live.is_busy:
-            self._has_news.clear()
-            await self._has_news.wait()
 
     def command(self) -> Command | None:
         """Return the command of the best configuration, or of the sweep that is being defined."""

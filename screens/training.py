@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
 from collections.abc import Mapping
@@ -92,7 +91,6 @@ class TrainingScreen(Charted, MainScreen):
         self._fallen_to: LiveRun | None = None
         self._with_others = False
         self._stale = True
-        self._has_news = asyncio.Event()
         self._drawn_at = -math.inf
         self._timer: Timer | None = None
 
@@ -149,7 +147,7 @@ class TrainingScreen(Charted, MainScreen):
         One of many that a sweep trains does not take the place of one that trains as well. Anything else waits for the
         timer, but for what a person waits for.
         """
-        self._has_news.set()
+        self.has_news.set()
         runs, shown = self.workspace.queue.runs, self._live
         is_new = live is not None and bool(runs) and live is runs[-1] and live.number > self._newest
         if shown and shown not in runs:
@@ -309,12 +307,9 @@ class TrainingScreen(Charted, MainScreen):
             self.notify(f"This is run {live.number}, which trains: once more stops it.", severity="warning")
         elif live:
             self.workspace.queue.stop(live)
-            self.app.hold_keys_for(self._until_ended(live))  # it can be gone on with then
-
-    async def _until_ended(self, live: LiveRun) -> None:
-        while live.is_live and live in self.workspace.queue.runs:
-            self._has_news.clear()
-            await self._has_news.wait()
+            queue = self.workspace.queue
+            ended = self.until(lambda: not live.is_live or live not in queue.runs)
+            self.app.hold_keys_for(ended)  # it can be gone on with then
 
     def action_beside(self) -> None:
         """Let the shown run train now."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from contextlib import asynccontextmanager
 
 import pytest
 from textual.widgets import Input
@@ -204,8 +205,9 @@ async def test_a_key_after_the_one_that_starts_a_sweep_is_for_its_plan(script, m
         assert getattr(app.screen.focused, "id", "") == "back"
 
 
-async def test_stop_takes_back_a_run_of_the_report_that_waits_for_the_history(script, monkeypatch):
-    """It was told that the report trains nothing, and then it trained."""
+@asynccontextmanager
+async def late_report(script, monkeypatch):
+    """Open the report while its history is read: the app, its pilot, and what ends the reading."""
     from hw1_tui.report.reading import read_report
 
     late = Late(read_report)
@@ -213,6 +215,12 @@ async def test_stop_takes_back_a_run_of_the_report_that_waits_for_the_history(sc
     app = app_of(script, "report")
     async with app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: isinstance(app.screen, ReportScreen) and app.screen.query("#about"))
+        yield app, pilot, late
+
+
+async def test_stop_takes_back_a_run_of_the_report_that_waits_for_the_history(script, monkeypatch):
+    """It was told that the report trains nothing, and then it trained."""
+    async with late_report(script, monkeypatch) as (app, pilot, late):
         burst(app, "s", "x")
         await late.asked()
         late.end()
@@ -223,13 +231,7 @@ async def test_stop_takes_back_a_run_of_the_report_that_waits_for_the_history(sc
 
 
 async def test_no_run_of_the_report_is_said_to_be_kept_or_not_before_the_history_is_read(script, monkeypatch):
-    from hw1_tui.report.reading import read_report
-
-    late = Late(read_report)
-    monkeypatch.setattr("screens.report.read_report", late)
-    app = app_of(script, "report")
-    async with app.run_test(size=SMALL) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, ReportScreen) and app.screen.query("#about"))
+    async with late_report(script, monkeypatch) as (app, pilot, late):
         burst(app, "o")
         await until(pilot, lambda: told(app))
         assert "No run is kept" not in told(app)
