@@ -33,12 +33,15 @@ def whole() -> Evidence:
     return Evidence(homework, results, Dataset("none", nothing, nothing, nothing), Store())
 
 
-def test_a_verdict_is_told_in_words_with_what_is_right_where_the_numbers_do_not_agree():
+def test_a_verdict_is_told_in_words_with_what_is_right_where_the_numbers_say_otherwise():
+    """What is right ("It rises slowly.") stood below claims that cannot be told, as of a report on few epochs."""
+
     def result(verdict, expect="", voice="says", is_checked=True):
         told = Claim("c", "1", "text", "It is so.", "trend", right="Rather so.", expect=expect, voice=voice)
         return ClaimResult(told, Finding(verdict, "text"), is_checked)
 
-    assert [result(verdict).right for verdict in VERDICTS] == ["", "Rather so.", "Rather so."]
+    assert [result(verdict).right for verdict in VERDICTS] == ["", "", "Rather so."]
+    assert [result(verdict, CANNOT_BE_TOLD).right for verdict in VERDICTS] == ["", "Rather so.", "Rather so."]
     assert [result(verdict, voice="remark").words for verdict in VERDICTS] == [
         "holds", "cannot be told", "does not hold",
     ]  # fmt: skip

@@ -47,8 +47,13 @@ class ClaimResult:
 
     @property
     def right(self) -> str:
-        """What is right where the report is wrong; empty where the numbers agree with it."""
-        return "" if self.finding.verdict == AGREES else self.claim.right
+        """What is right where the report is wrong; empty where the numbers do not say so.
+
+        Where they cannot tell it is said only of a claim of which that is expected: of another it is what they would tell.
+        """
+        verdict = self.finding.verdict
+        is_said = verdict == DIFFERS or verdict == self.claim.expect == CANNOT_BE_TOLD
+        return self.claim.right if is_said else ""
 
     @property
     def surprise(self) -> str:

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.widgets.option_list import Option
 
 from hw1_tui.report.judge.claim_result import ClaimResult
-from hw1_tui.report.questions.question import Claim
+from hw1_tui.report.questions.question import DIFFERS, Claim
 from hw1_tui.report.questions.wording import VOICE_TITLES
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.report.verdict import VERDICT_CLASSES, mark
@@ -105,8 +105,8 @@ class ClaimList(ChoiceList):
         """Yield what is claimed, what is right where that is not, and what the verdict rests on."""
         yield Text(claim.says)
         remark = self._look("remark")
-        if right := result.right if result else claim.right:
-            yield Text.assemble(("Right: ", remark), right)
+        if result and result.right:
+            yield Text.assemble(("Right: ", remark) if result.finding.verdict == DIFFERS else "", result.right)
         if result and result.is_measured and result.is_unexpected:
             yield Text(result.surprise, style=mark(self, "differs").style)
         where = f"({claim.where})" if claim.where else ""
