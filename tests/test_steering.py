@@ -1,6 +1,7 @@
 """What was steered stays told: a run keeps what it began with and lists its changes, wherever it is shown."""
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -401,6 +402,26 @@ async def test_going_on_with_a_kept_run_or_branching_without_anything_to_do_is_s
         assert isinstance(app.screen, ContinuationDialog)
         assert "more than 4" in str(app.screen.query_one("#field-epochs .problem", Static).content)
         assert not app.workspace.queue.runs
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("finished", "It goes on where it ended. A run that finished needs more epochs, one that stopped early a longer "),
+     ("stopped", "It goes on where it ended."), ("diverged", "It goes on from its newest checkpoint.")],
+)  # fmt: skip
+async def test_from_where_a_run_goes_on_is_said_as_it_is_for_this_run(steered, store, status, words):
+    """Of one that diverged it was where it ended; of all, that it comes to the same bits, also with any threads."""
+    record = replace(store.get(steered), status=status)
+    live = LiveRun(1, RunConfig.from_dict(record.config), steered, state=status)
+    app = Hw1App("runs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        for dialog in (ContinuationDialog(record), SteerDialog(live)):
+            await app.push_screen(dialog)
+            await until(pilot, partial(dialog.query, "#what"))
+            said = str(dialog.query_one("#what", Static).content)
+            assert said.startswith(words)
+            assert "bits" not in said
+            dialog.dismiss(None)
 
 
 async def test_a_steered_run_is_told_as_one_among_those_below_the_form(steered, blobs):

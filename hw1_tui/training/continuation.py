@@ -10,6 +10,7 @@ from hw1_tui.config_history import Change, ConfigHistory
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.settings import SESSION_CHANGEABLE, RunConfig
+from hw1_tui.training.event import FAILURES
 
 
 def nothing_left(config: RunConfig, epoch: int, best_epoch: int | None, *, has_finished: bool = True) -> Mistake | None:
@@ -39,6 +40,20 @@ def nothing_to_branch(config: RunConfig, epoch: int) -> Mistake | None:
     if config.epochs <= epoch:
         return Mistake("epochs", f"{epoch} are done at epoch {epoch}", f"more than {epoch}")
     return None
+
+
+def describe_beginning(status: str) -> str:
+    """Return from where a run that ended goes on, and what it needs to, in a sentence or two.
+
+    Not that it comes to the same bits: that is so only where its number of threads is pinned.
+
+    Args:
+        status: how it ended.
+    """
+    if status in FAILURES:
+        return "It goes on from its newest checkpoint."
+    needs = " A run that finished needs more epochs, one that stopped early a longer patience."
+    return f"It goes on where it ended.{needs * (status == 'finished')}"
 
 
 def not_counted(who: str) -> str:

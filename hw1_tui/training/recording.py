@@ -156,7 +156,7 @@ def resume(
     dataset: Dataset | None = None,
     moved_to: str | None = None,
 ) -> Generator[Event, None, None]:
-    """Go on with a run from its newest sound checkpoint, to the same bits as if it had never ended.
+    """Go on with a run from its newest sound checkpoint: with its number of threads to the same bits as if never ended.
 
     Loads the data before it returns, which may take seconds.
 

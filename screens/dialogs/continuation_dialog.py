@@ -19,7 +19,7 @@ from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import read_place
 from hw1_tui.runs import RunRecord
 from hw1_tui.settings import RunConfig
-from hw1_tui.training.continuation import not_counted, nothing_left, nothing_to_branch
+from hw1_tui.training.continuation import describe_beginning, not_counted, nothing_left, nothing_to_branch
 from screens.dialogs.dialog import Dialog
 from screens.state.field_words import in_field_words
 from screens.widgets.button import Button
@@ -31,7 +31,6 @@ from screens.widgets.plain import plain
 if TYPE_CHECKING:
     from hw1_tui.report import Preset
 
-_WHAT = "It goes on where it ended, to the same bits unless a value changes. A run that finished needs more epochs."
 _LARGEST, _WIDEST = 10**10, 20
 """Above each epoch that can be meant; cells of what is repeated of a field."""
 _WHAT_BRANCH = "A new run begins where this one was after an epoch; this one stays as it is."
@@ -100,7 +99,8 @@ class ContinuationDialog(Dialog[Continuation]):
         with contextlib.suppress(MistakeError):  # a questions file that is wrong by now is told where it is chosen
             presets = self.workspace.presets()
         who = visible(wanted_by(self._record, presets))
-        return f"{_WHAT} {not_counted(who)}" if who else _WHAT
+        what = describe_beginning(self._record.status)
+        return f"{what} {not_counted(who)}" if who else what
 
     def _compose_epoch(self) -> ComposeResult:
         kept = Static(f"kept: {_ranges(self._epochs)}", markup=False, id="epoch-kept")

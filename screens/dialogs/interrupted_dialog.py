@@ -36,7 +36,7 @@ class InterruptedDialog(Dialog[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "all", "Go on with all", id="interrupted.all", tooltip="They train one after the other."),
+        Binding("a", "all", "Go on with all", id="interrupted.all", tooltip="They train as there is room for them."),
     ]
 
     AUTO_FOCUS = ""
@@ -51,7 +51,9 @@ class InterruptedDialog(Dialog[None]):
         with Vertical(classes="box") as box:
             box.border_title = "Interrupted runs"
             box.border_subtitle = "enter goes on, a with all, escape later"
-            yield Static("These neither ended nor train now. They can go on to the same bits.", classes="text")
+            yield Static(
+                "These neither ended nor train now. Each can go on from its newest checkpoint.", classes="text"
+            )
             yield ChoiceList(
                 *(Option(_sweep_line(name, n), id=f"{_SWEEP}{name}") for name, n in self._sweeps.items()),
                 *(Option(_line(record), id=run) for run, record in self._records.items()),
@@ -101,7 +103,7 @@ class InterruptedDialog(Dialog[None]):
 
 
 def _sweep_line(name: str, n: int) -> str:
-    return f"sweep {name}  {counted(n, 'run')} broken off; its screen goes on with it"
+    return f"sweep {name}  {counted(n, 'run')} broken off; s on its screen goes on with it"
 
 
 def _line(record: RunRecord) -> str:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from hw1_tui.mistake import Mistake
 from hw1_tui.settings import RunConfig
-from hw1_tui.training.continuation import not_counted, nothing_left
+from hw1_tui.training.continuation import describe_beginning, not_counted, nothing_left
 from hw1_tui.training.event import status_clause
 from hw1_tui.training.job import Job
 from screens.dialogs.dialog import Dialog
@@ -24,7 +24,6 @@ from screens.widgets.form import Form
 
 _STEERABLE = ("opening", "training", "paused")
 _WHAT = "Changes hold from the next step on and are kept with the run."
-_WHAT_ENDED = "It goes on where it ended, with these values. A run that finished needs more epochs."
 
 
 class SteerDialog(Dialog[None]):
@@ -53,7 +52,7 @@ class SteerDialog(Dialog[None]):
         with Vertical(classes="box") as box:
             box.border_title = f"{'Steer' if live.is_live else 'Go on with'} run {live.number}"
             box.border_subtitle = f"ctrl+s {'applies' if live.is_live else 'goes on'}, escape changes nothing"
-            what = _WHAT if live.is_live else _WHAT_ENDED
+            what = _WHAT if live.is_live else describe_beginning(live.state)
             if live.wanted_by and live.is_live:
                 what += f" The {live.wanted_by} does not count it then: gone on with, it trains another in its place."
             elif live.wanted_by:
@@ -99,7 +98,7 @@ class SteerDialog(Dialog[None]):
             self._steers = False
             self.query_one("#apply", Button).label = "Go on"
             self.query_one(".box").border_subtitle = "ctrl+s goes on, escape changes nothing"
-            text += _WHAT_ENDED
+            text += describe_beginning(live.state)
         self.query_one("#what", Static).update(text)
         self.query_one("#what").add_class("wrong")
 

@@ -49,7 +49,7 @@ class ClaimResult:
     def right(self) -> str:
         """What is right where the report is wrong; empty where the numbers do not say so.
 
-        Where they cannot tell it is said only of a claim of which that is expected: of another it is what they would tell.
+        Where they cannot tell it is said only of a claim of which that is expected: of others it would be a guess.
         """
         verdict = self.finding.verdict
         is_said = verdict == DIFFERS or verdict == self.claim.expect == CANNOT_BE_TOLD
