@@ -249,6 +249,27 @@ def test_two_programs_share_a_sweep(store, blobs):
     assert all(not runner.missing for runner in runners)
 
 
+def test_what_another_program_held_at_a_rung_goes_no_further_in_a_program_that_looked_before(store, blobs, happening):
+    """That one took the trial up where it had seen it, and trained it on to the next rung: other epochs than alone."""
+    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 4}, "")
+    dataset = data.load(str(blobs))
+    rates = ("learning_rate", "1e-9,.1,.2,.3,.4,.5,.6,.7", "")
+    wish = define(Wish(given, [rates], halving=True), []).on(str(blobs), dataset.fingerprint)
+    looked: list[SweepRunner] = []
+
+    def look(_config):
+        if not looked:
+            looked.append(SweepRunner(wish, dataset, store, executor="threads"))
+
+    happening(look)
+    list(SweepRunner(wish, dataset, store, executor="threads").steps())
+    before = {run.facts["trial"]: run.results["epochs_done"] for run in store.runs()}
+    assert before[1] == 1
+    [late] = looked
+    list(late.steps())
+    assert {run.facts["trial"]: run.results["epochs_done"] for run in store.runs()} == before
+
+
 def test_a_trial_that_no_worker_had_begun_is_as_it_was_when_the_sweep_is_stopped(store, blobs, monkeypatch):
     """It has not failed: the same sweep trains it when it is gone on with."""
     monkeypatch.setattr(following, "SECONDS_WITHOUT_WORKER", 0.0)

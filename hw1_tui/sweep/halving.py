@@ -144,7 +144,12 @@ def target_of(
             return None
         if is_stopped(number, progress, own.epochs):
             return None
-    return next((rung for rung in rungs if rung > own.epochs), epochs)
+    return next_rung(own.epochs, rungs, epochs)
+
+
+def next_rung(done: int, rungs: Sequence[int], epochs: int) -> int:
+    """Return where a trial that trains on stands next: the first rung that lies after the epochs done, or its end."""
+    return next((rung for rung in rungs if rung > done), epochs)
 
 
 def choose(

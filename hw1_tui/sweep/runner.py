@@ -14,7 +14,7 @@ from hw1_tui.mistake import Mistake, MistakeError, NoWorkersError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.turn import SECONDS_BETWEEN_LOOKS, WAITED_FOR, Training, find_trained, is_done, is_taken, taken
 from hw1_tui.sweep.definition import Sweep
-from hw1_tui.sweep.halving import Progress, choose, rungs_of, target_of
+from hw1_tui.sweep.halving import Progress, choose, next_rung, rungs_of, target_of
 from hw1_tui.sweep.kept import GIVEN_UP, keep_definition, progress_of, rank_loss, trainings_of, with_kept_points
 from hw1_tui.sweep.search import ask, may_ask, require_optuna, rivals_of
 from hw1_tui.sweep.trial import Trial
@@ -325,7 +325,11 @@ class SweepRunner:
     def _open(self, trial: Trial, target: int, job: Job, control: Control) -> Iterator[Event]:
         """Yield the events of a trial up to an epoch, unless another program has it or the history has more of it."""
         with taken(self._store, (trial.config, self.sweep.fingerprint)) as turn:
-            is_as_known = (turn.kept.run if turn.kept else "") == job.run
+            kept = turn.kept
+            done = int(kept.results["epochs_done"]) if kept else 0
+            # Another program may have brought it to a rung since it was chosen, where it may have to stay.
+            is_due = target == next_rung(done, self._rungs, trial.config.epochs)
+            is_as_known = (kept.run if kept else "") == job.run and is_due
             if not turn.is_ours or not is_as_known or control.stopping:
                 return
             events = self._open_recorded(job, control, self._context)
