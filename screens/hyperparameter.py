@@ -22,6 +22,7 @@ from hw1_tui.read_options import READ_OPTIONS
 from hw1_tui.settings import RunConfig, without_effect
 from screens import interval
 from screens.main_screen import MainScreen
+from screens.one_shot import call_after
 from screens.state.command import Command
 from screens.state.draft import count_parameters, count_updates, in_short
 from screens.theme import REMARK
@@ -155,7 +156,7 @@ class HyperparameterScreen(MainScreen):
         if event.field.about.name in READ_OPTIONS:  # a number is typed digit by digit, and data takes time to read
             if self._typing:
                 self._typing.stop()
-            self._typing = self.set_timer(interval.TYPED, self._ask_data)
+            self._typing = call_after(self, interval.TYPED, self._ask_data)
 
     def _ask_data(self) -> None:
         self.workspace.library.ask(*self.workspace.draft.wanted)

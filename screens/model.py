@@ -19,6 +19,7 @@ from hw1_tui.mistake import MistakeError
 from hw1_tui.settings import NAMED_DATA, RunConfig
 from screens import interval
 from screens.main_screen import MainScreen
+from screens.one_shot import call_after
 from screens.state.draft import model_titles
 from screens.state.field_words import in_field_words
 from screens.state.messages import SourcesFound
@@ -199,7 +200,7 @@ class ModelScreen(MainScreen):
         if chosen in _OWN_DATA:
             self._show_data()
         else:
-            self.set_timer(interval.PREVIEW, lambda: self._preview(chosen))
+            call_after(self, interval.PREVIEW, lambda: self._preview(chosen))
 
     def _preview(self, source: str) -> None:
         if source == self.workspace.draft.data:

@@ -20,6 +20,7 @@ from hw1_tui.settings.preference import Preferences
 from screens import interval
 from screens.dialogs.text_dialog import TextDialog
 from screens.main_screen import MainScreen
+from screens.one_shot import call_after
 from screens.state.keymap import describe_keys
 from screens.state.preference_store import PreferenceStore
 from screens.theme import DARK
@@ -136,7 +137,7 @@ class PreferenceScreen(MainScreen):
             return
         if self._timer:
             self._timer.stop()
-        self._timer = self.set_timer(interval.TYPED, self._keep)
+        self._timer = call_after(self, interval.TYPED, self._keep)
 
     def _keep(self) -> None:
         """Apply and write what was changed."""

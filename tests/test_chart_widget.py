@@ -1,12 +1,16 @@
 """The chart as its user meets it: keys, mouse, sizes, themes, pictures of every state."""
 
+import itertools
 import math
 import re
 from itertools import combinations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import textual.timer
 from rich.text import Text
+from textual._time import get_time
 from textual.color import Color, rgb_to_lab
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Static
@@ -131,6 +135,19 @@ async def test_what_was_marked_is_said_in_short_where_there_is_little_room_and_n
             assert not legend(app).endswith("…")
             said.add(legend(app).partition("┊")[2].strip())
     assert said == {"epochs 12 to 24  ┊ learning rate 0.1 to 0.01", "epochs 24  ┊ lr 0.01", "epochs 24  ┊ +1", "+2"}
+
+
+async def test_what_is_new_is_drawn_though_the_thread_stood_still_as_the_timer_began(monkeypatch):
+    """A chart stood still for good where threads that train took the processor in that moment."""
+    app = Host(curves())
+    async with app.run_test(size=(80, 15)) as pilot:
+        await all_drawn(pilot)
+        real = get_time
+        late = itertools.accumulate(itertools.chain([1.0] * 10, itertools.repeat(0.0)))  # ten looks of a second each
+        monkeypatch.setattr(textual.timer, "_time", SimpleNamespace(get_time=lambda: real() + next(late)))
+        app.chart.set_series([Series("other", [0, 1], [3.0, 1.0])])
+        assert not app.chart.is_drawn
+        await until(pilot, lambda: app.chart.is_drawn)
 
 
 async def test_a_chart_that_may_choose_takes_a_log_axis_for_a_wide_range_until_the_user_chooses():

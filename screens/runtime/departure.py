@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hw1_tui.exit_code import of_signal
 from hw1_tui.signals import SECONDS_OF_ONE_REQUEST
+from screens.one_shot import call_after
 from screens.state.workspace_app import WorkspaceApp
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Departure:
         queue = self._app.workspace.queue
         self._stopped = queue.live
         queue.changed.subscribe(self._app, lambda _run: self._look())
-        self._app.set_timer(_SECONDS, self._exit)
+        call_after(self._app, _SECONDS, self._exit)
         queue.stop_all()
         self._look()
 

@@ -18,6 +18,7 @@ from engines import registry
 from hw1_tui.crash import keep_crash
 from hw1_tui.files.notice import say_once
 from hw1_tui.signals import SIGNALS
+from screens.one_shot import call_after
 from screens.runtime.cached_stylesheet import CachedStylesheet
 from screens.runtime.departure import Departure
 from screens.runtime.end_notifier import EndNotifier
@@ -109,7 +110,7 @@ class Lifecycle(WorkspaceApp):
     def post_display_hook(self) -> None:
         """Draw pictures in pixels over the frame that was just drawn."""
         if self._graphics and self.is_running and self.screen_stack and self._graphics.draw(self.screen):
-            self.set_timer(0.01, self.post_display_hook)
+            call_after(self, 0.01, self.post_display_hook)
 
     def on_unmount(self) -> None:
         """Leave the terminal as it was."""

@@ -12,6 +12,7 @@ from textual.events import Click
 
 from engines.contract import Array
 from hw1_tui.markup import cell_width
+from screens.one_shot import call_after
 from screens.widgets.example_view import ExampleView
 from screens.widgets.picture import Picture
 from screens.widgets.plain import plain
@@ -135,7 +136,7 @@ class Gallery(ExampleView):
                 else:
                     self._waiting.append(show)
         if is_new:  # what lays them out has a frame of its own
-            self.set_timer(_SECONDS_OF_A_FRAME, self._draw_some)
+            call_after(self, _SECONDS_OF_A_FRAME, self._draw_some)
         else:
             self._draw_some()
 
@@ -145,7 +146,7 @@ class Gallery(ExampleView):
         for _ in range(min(len(self._waiting), max(1, _CELLS_AT_ONCE // cells))):
             self._waiting.popleft()()
         if self._waiting:
-            self.set_timer(_SECONDS_OF_A_FRAME, self._draw_some)
+            call_after(self, _SECONDS_OF_A_FRAME, self._draw_some)
 
     def thumbnail(self, position: int) -> tuple[Array | None, str, str]:
         """Return a picture of the page, its title and what stands after that."""

@@ -25,6 +25,7 @@ from hw1_tui.runs.loss_name import loss_title
 from hw1_tui.runs.record import BEST, best_metrics, last_metrics
 from hw1_tui.settings import default_values
 from screens import interval
+from screens.one_shot import call_after
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.chart import Chart
 from screens.widgets.coach_line import CoachLine
@@ -136,7 +137,7 @@ class RunPreview(Container):
         self.is_drawn = False
         if self._timer:
             self._timer.stop()
-        self._timer = self.set_timer(interval.PREVIEW, self._begin)
+        self._timer = call_after(self, interval.PREVIEW, self._begin)
 
     def _begin(self) -> None:
         if self._record:

@@ -19,6 +19,7 @@ from textual.widgets import Static
 from hw1_tui.export.axis_limit import spans_widely
 from hw1_tui.settings.preference import Preferences
 from screens import interval
+from screens.one_shot import call_after
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.chart.keys import CHART_KEYS
 from screens.widgets.chart.legend import legend, names_in_rows
@@ -239,7 +240,7 @@ class Chart(Vertical, can_focus=True):
         if self._asked or not self.is_mounted:
             return
         self._asked = True
-        self.set_timer(max(0.001, self._drawn_at + interval.CHART - time.monotonic()), self._redraw)
+        call_after(self, max(0.001, self._drawn_at + interval.CHART - time.monotonic()), self._redraw)
 
     def _redraw(self) -> None:
         self._asked = False

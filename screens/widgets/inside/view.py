@@ -21,6 +21,7 @@ from engines.contract import EngineError
 from hw1_tui.analysis import Subject
 from hw1_tui.export.inspection.view import Asked
 from hw1_tui.mistake import MistakeError
+from screens.one_shot import call_after
 from screens.state.example_list import ExampleList
 from screens.state.workspace_app import WorkspaceApp
 from screens.widgets.button import Button
@@ -204,7 +205,7 @@ class InsideView(Container):
         self._asked += 1
         self.is_drawn = False
         if self._timer is None:
-            self._timer = self.set_timer(_SILENT, self._say_waiting)
+            self._timer = call_after(self, _SILENT, self._say_waiting)
         work = partial(self._compute, self.subject, self._asked, self.settings())
         self.run_worker(work, thread=True, exclusive=True, group="view", exit_on_error=False)
 
