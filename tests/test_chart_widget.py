@@ -142,9 +142,8 @@ async def test_what_is_new_is_drawn_though_the_thread_stood_still_as_the_timer_b
     app = Host(curves())
     async with app.run_test(size=(80, 15)) as pilot:
         await all_drawn(pilot)
-        real = get_time
         late = itertools.accumulate(itertools.chain([1.0] * 10, itertools.repeat(0.0)))  # ten looks of a second each
-        monkeypatch.setattr(textual.timer, "_time", SimpleNamespace(get_time=lambda: real() + next(late)))
+        monkeypatch.setattr(textual.timer, "_time", SimpleNamespace(get_time=lambda: get_time() + next(late)))
         app.chart.set_series([Series("other", [0, 1], [3.0, 1.0])])
         assert not app.chart.is_drawn
         await until(pilot, lambda: app.chart.is_drawn)
