@@ -14,6 +14,7 @@ from hw1_tui.report.judge.claim_result import ClaimResult, count_tests, settle
 from hw1_tui.report.judge.computation import COMPUTATIONS
 from hw1_tui.report.judge.evidence import Evidence, Finding
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, VERDICTS, Claim, Homework
+from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.run_result import Results
 from hw1_tui.runs import Store
 from tests.support.history import run_result
@@ -50,6 +51,20 @@ def test_a_verdict_is_told_in_words_with_what_is_right_where_the_numbers_say_oth
     assert result(DIFFERS, AGREES, "remark").surprise == "unexpected: holds was expected"
     assert result(AGREES, AGREES).surprise == result(DIFFERS).surprise == ""
     assert not result(DIFFERS, AGREES, is_checked=False).is_unexpected
+
+
+@pytest.mark.parametrize("name", ["2.1-global-minimum", "2.2a-slower", "2.2c-faster", "1.2c-grows", "1.2c-saturates"])
+def test_where_a_curve_ends_cannot_be_told_of_fewer_epochs_than_the_question_asks_for(name):
+    """Of 20 epochs of 200 it was told to differ that momentum settles sooner."""
+    homework = read_questions()
+    told = next(claim for claim in homework.claims if claim.name == name)
+    rising = [1 - 0.5**epoch for epoch in range(20)]
+    runs = {run: [run_result("val_accuracy", rising, {"epochs": 20}, weight_norm=rising)] for run in told.runs}
+    finding = settle(told, replace(whole(), homework=homework, results=Results(runs))).finding
+    asked = homework.runs[told.runs[0]].values["epochs"]
+    assert finding.verdict == CANNOT_BE_TOLD
+    text = f"{told.runs[0]} was trained for 20 of {asked} epochs: where it ends, these do not tell."
+    assert finding.text == text
 
 
 def test_what_rests_on_training_is_held_to_its_expectation_on_data_like_the_report_alone(monkeypatch):

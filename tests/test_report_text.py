@@ -91,7 +91,7 @@ def nasty(tmp_path_factory):
         "figures": [{"number": 1, "question": NASTY, "title": NASTY,
                      "panels": [{"title": NASTY, "runs": names, "figures": ["val_loss"]}]}],
         "claims": [{"name": NASTY, "question": NASTY, "where": NASTY, "says": NASTY, "kind": "ranking", "runs": names,
-                    "figure": "val_loss", "right": NASTY, "expect": "agrees"}],
+                    "figure": "val_loss", "right": NASTY, "expect": "cannot be told"}],
     }  # fmt: skip
     (folder / "questions.toml").write_text(tomli_w.dumps(content), "utf-8")
     paths = ["--data", str(folder / "blobs_100%_&#.npz"), "--home", str(folder / "home"), "--out", str(folder / "out")]

@@ -9,6 +9,7 @@ from typing import Any
 
 from engines.contract import EngineError
 from hw1_tui.mistake import MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.report.judge.computation import COMPUTATIONS
 from hw1_tui.report.judge.evidence import Evidence, Finding, not_measured
 from hw1_tui.report.judge.tuning_check import check_tuning
@@ -17,6 +18,7 @@ from hw1_tui.report.questions.claim_function import FUNCTIONS
 from hw1_tui.report.questions.question import AGREES, CANNOT_BE_TOLD, DIFFERS, Claim, Verdict
 from hw1_tui.report.questions.wording import format_metric, metric_title, too_few_epochs, verdict_words
 from hw1_tui.report.runs.run_result import Results
+from hw1_tui.settings import RunConfig
 from hw1_tui.statistics.comparison import compare_with_bound
 from hw1_tui.statistics.trend import Trend, find_trend
 
@@ -99,10 +101,24 @@ def settle(claim: Claim, evidence: Evidence, is_like_the_report: bool = False) -
     missing = [run for run in claim.runs if run not in evidence.results]
     is_measured = not (missing and needs_training)
     if is_measured:
-        finding = _find(claim, evidence)
+        finding = _cut_short(claim, evidence) or _find(claim, evidence)
     else:
         finding = Finding(CANNOT_BE_TOLD, f"Not measured: no finished run of {', '.join(missing)} is there.")
     return ClaimResult(claim, finding, is_like_the_report or not needs_training, is_measured)
+
+
+def _cut_short(claim: Claim, evidence: Evidence) -> Finding | None:
+    """Return that a claim on where a curve comes to in the end cannot be told by a part of its epochs."""
+    if not claim.function or not FUNCTIONS[claim.function].whole:
+        return None
+    for name in claim.runs:
+        preset, n_examples = evidence.homework.runs[name], len(evidence.data_of(name).train)
+        asked = RunConfig.from_dict(preset.values_at(n_examples), name).epochs
+        trained = min(run.record.config_now["epochs"] for run in evidence.results.runs[name])
+        if trained < asked:
+            text = f"{name} was trained for {trained} of {counted(asked, 'epoch')}: where it ends, these do not tell."
+            return Finding(CANNOT_BE_TOLD, text)
+    return None
 
 
 def count_tests(claim: Claim) -> int:

@@ -22,6 +22,7 @@ class ClaimFunction:
         tests: whether it tells chance from effect by tests, which may err: by ``one`` in all, by one for each of the
             ``runs``, or by one for each of the ``pairs`` of a run and another.
         classes: whether it is about models that learn classes alone.
+        whole: whether it tells where a curve comes to in the end, of which a part of its epochs tells nothing.
     """
 
     runs: tuple[int, int]
@@ -30,6 +31,7 @@ class ClaimFunction:
     trained: bool = True
     tests: Literal["", "one", "runs", "pairs"] = ""
     classes: bool = False
+    whole: bool = False
 
 
 FUNCTIONS: Mapping[str, ClaimFunction] = {
@@ -46,7 +48,7 @@ FUNCTIONS: Mapping[str, ClaimFunction] = {
     "could_improve": ClaimFunction((2, 2), metric=True, tests="one"),
     "follows_steepest_descent": ClaimFunction((1, 1), tests="one", classes=True),
     "gap_by_mode": ClaimFunction((1, MANY), tests="runs"),
-    "grows_at_the_end": ClaimFunction((1, 1)),
+    "grows_at_the_end": ClaimFunction((1, 1), whole=True),
     "is_a_share": ClaimFunction((0, 0), ("share", "split", "share")),
     "is_convex_between": ClaimFunction((2, 2), classes=True),
     "jumps_more": ClaimFunction((2, 2), tests="one", classes=True),
@@ -60,11 +62,11 @@ FUNCTIONS: Mapping[str, ClaimFunction] = {
     "no_exact_zeros": ClaimFunction((1, 1)),
     "no_linear_boundary": ClaimFunction((1, MANY), classes=True),
     "norm_of_summed_steps": ClaimFunction((2, 2), ("positive",)),
-    "not_yet_converged": ClaimFunction((2, 2), tests="one", classes=True),
+    "not_yet_converged": ClaimFunction((2, 2), tests="one", classes=True, whole=True),
     "overshoots": ClaimFunction((1, MANY), tests="one", classes=True),
     "same_figure": ClaimFunction((0, 0), ("share", "share", "split")),
-    "saturates": ClaimFunction((1, 1)),
-    "settles_sooner": ClaimFunction((2, 2), tests="one", classes=True),
+    "saturates": ClaimFunction((1, 1), whole=True),
+    "settles_sooner": ClaimFunction((2, 2), tests="one", classes=True, whole=True),
     "step_is_faster": ClaimFunction((2, 2), ("positive", "positive"), tests="one"),
     "subgradient_gives_no_zeros": ClaimFunction((1, 1), classes=True),
     "time_ratio": ClaimFunction((2, 2), ("positive", "positive"), tests="one"),
