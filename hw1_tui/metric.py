@@ -174,7 +174,12 @@ NOTHING = EpochMetrics(0, {})
 """An untrained model that nobody measured."""
 
 
-def best_epoch(metrics: Iterable[EpochMetrics]) -> EpochMetrics | None:
-    """Return the trained epoch with the lowest validation loss; ``None`` where there is none."""
-    measured = [epoch for epoch in metrics if epoch.epoch and epoch["val_loss"] is not None]
+def best_epoch(metrics: Iterable[EpochMetrics], after: int = 0) -> EpochMetrics | None:
+    """Return the trained epoch with the lowest validation loss; ``None`` where there is none.
+
+    Args:
+        metrics: the epochs.
+        after: the epoch after which those are that count: of a branch its own, whose checkpoints it has.
+    """
+    measured = [epoch for epoch in metrics if epoch.epoch > after and epoch["val_loss"] is not None]
     return min(measured, key=lambda epoch: epoch["val_loss"] or 0.0, default=None)

@@ -329,8 +329,8 @@ class TrainingScreen(Charted, MainScreen):
         if live is None or live.advice is None:
             return
         try:
-            submit_fixed(self.workspace.queue, live.advice, live.config, live.run_id, live.epochs,
-                         live.own_best_epoch, live)  # fmt: skip
+            best = live.best.epoch if live.best else None
+            submit_fixed(self.workspace.queue, live.advice, live.config, live.run_id, live.epochs, best, live)
         except MistakeError as error:
             self.notify(in_short(error), title="Not tried", severity="warning")
 

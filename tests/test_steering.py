@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from textual.widgets import Input, Static
@@ -11,6 +12,7 @@ from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.cli import main
 from hw1_tui.config_history import Change, ConfigHistory, trained_otherwise
+from hw1_tui.metric import best_epoch
 from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs.plan import find_kept, find_newest, plan_runs
@@ -189,6 +191,28 @@ async def test_a_branch_that_trains_has_the_marks_that_it_has_when_it_is_kept(st
         assert again.joined_changes == [*changes, Change(7, "epochs", 6, 7)]
 
 
+async def test_the_best_epoch_of_a_branch_is_one_of_its_own_in_every_chart_too(blobs, store):
+    """The card and the charts named one of the run before, of which it has no checkpoint; the results named its own."""
+    parent = train(store, blobs, epochs=6, learning_rate=0.1)
+    run = ended(branch(store, parent, 6, {"learning_rate": 50.0, "epochs": 8})).run
+    best = store.get(run).results["best_epoch"]
+    assert best > 6
+    lowest = best_epoch(store.metrics(run, joined=True))
+    assert lowest
+    assert lowest.epoch <= 6
+    app: Any = Hw1App("runs")
+    async with app.run_test(size=(200, 60)) as pilot:
+        table = app.screen.query_one(RunTable)
+        await until(pilot, lambda: table.run == run and app.screen.is_drawn)
+        charts = [*app.screen.query(Plot)]
+        dialog = ComparisonDialog.of(store, [store.get(run), store.get(parent)])
+        await app.push_screen(dialog)
+        await until(pilot, lambda: dialog.is_drawn)
+        charts += dialog.query(Plot)
+        marked = [(len(plot.series), plot.series[0 if plot.screen is dialog else -1].best_at) for plot in charts]
+        assert {at for n, at in marked if n and at is not None} == {best}
+
+
 def test_a_figure_marks_what_was_changed_before_and_by_branching(steered, store, tmp_path):
     """The curve of what a run was branched from stands before its own, and bends where that one was steered."""
     branched = ended(branch(store, steered, 4, {"epochs": 6, "l2": 0.1})).run
@@ -249,7 +273,7 @@ def test_the_best_epoch_of_a_branch_is_one_of_its_own(blobs, store):
     assert store.find(end.run).checkpoint_store.at(best)
     live = LiveRun(1, config_of(blobs), parent=(run, record.results["epochs_done"]))
     live.epochs = store.metrics(end.run, joined=True)
-    assert live.own_best_epoch == best
+    assert (live.best and live.best.epoch) == best
     checkpoint = store.find(run).checkpoint_store.at(record.results["epochs_done"])
     assert checkpoint
     begun = read_session_state(as_new_run(read_state(checkpoint)))

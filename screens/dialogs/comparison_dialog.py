@@ -286,7 +286,7 @@ def _series(curve: SeedCurve, metric: Metric) -> Series:
                 if mean[metric.name] is not None]  # fmt: skip
 
     x = [epoch.epoch for epoch in curve.epochs if epoch[metric.name] is not None]
-    best = best_epoch(curve.epochs) if metric.split == "val" else None
+    best = best_epoch(curve.epochs, curve.runs[0].parent_epoch or 0) if metric.split == "val" else None
     band = (values(curve.band.low), values(curve.band.high)) if curve.band else None
     whole = curve.title if curve.band else _whole(curve.runs[0])
     at = best.epoch if best else None

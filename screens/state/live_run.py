@@ -179,11 +179,9 @@ class LiveRun:
         return describe_origin(*self.parent) if self.parent else ""
 
     @property
-    def own_best_epoch(self) -> int | None:
-        """The epoch with the lowest validation loss of those that are its own, as its checkpoints are."""
-        begin = self.parent[1] if self.parent else 0
-        best = best_epoch(epoch for epoch in self.epochs if epoch.epoch > begin)
-        return best.epoch if best else None
+    def begin(self) -> int:
+        """The epoch after which its own begin: of a branch its parent's, else 0."""
+        return self.parent[1] if self.parent else 0
 
     @property
     def not_repeated(self) -> list[str]:
@@ -216,8 +214,8 @@ class LiveRun:
 
     @property
     def best(self) -> EpochMetrics | None:
-        """The epoch with the lowest validation loss so far; ``None`` before the first."""
-        return best_epoch(self.epochs)
+        """The epoch with the lowest validation loss so far of those that are its own; ``None`` before the first."""
+        return best_epoch(self.epochs, self.begin)
 
     @property
     def advice(self) -> Advice | None:

@@ -106,7 +106,7 @@ class RunCharts(Container):
             title += f"; band: {len(seeds)} seeds" * (len(seeds) > 1)
             chart.set_title(title, empty if position == self._chosen else "")  # said once where all three are seen
             if chart.display:
-                series = curves_of(_KINDS[chart.id or ""], epochs, seeds) if epochs else []
+                series = curves_of(_KINDS[chart.id or ""], epochs, seeds, live.begin) if live and epochs else []
                 chart.set_x_label(X_LABELS[self._x_axis])
                 beside = self._beside(_KINDS[chart.id or ""], live) if live and series else []
                 chart.set_series([*(one.over(*at) for one in series), *beside])
@@ -126,13 +126,13 @@ class RunCharts(Container):
                 continue
             name = f"run {other.number}"
             whole = f"{name}: {other.config.model} on {other.config.data}, {other.config.engine}"
-            curve = curves_of(kind, other.epochs)[-1].over(*self._positions(other))
+            curve = curves_of(kind, other.epochs, begin=other.begin)[-1].over(*self._positions(other))
             found.append(replace(curve, name=name, short=name, whole=whole, number=_MOST_OF_A_RUN + other.number - 1))
         return found
 
 
 def curves_of(
-    kind: MetricKind, epochs: Sequence[EpochMetrics], seeds: Sequence[Sequence[EpochMetrics]] = ()
+    kind: MetricKind, epochs: Sequence[EpochMetrics], seeds: Sequence[Sequence[EpochMetrics]] = (), begin: int = 0
 ) -> list[Series]:
     """Return a curve for each metric of a kind, named by its split where that is enough to tell it.
 
@@ -140,15 +140,22 @@ def curves_of(
         kind: of the metrics.
         epochs: of the run.
         seeds: the epochs of runs, this one's among them, in whose band the curves stand where there are several.
+        begin: the epoch after which those begin that are its own, of which one is its best.
     """
     metrics = [metric for metric in epoch_metrics() if metric.kind == kind and not metric.is_detail]
     count = Counter(metric.split for metric in metrics)
     is_split = [metric.split in _SPLITS and count[metric.split] == 1 for metric in metrics]
-    return [_curve(metric, epochs, seeds, is_split=is_it) for metric, is_it in zip(metrics, is_split, strict=True)]
+    return [_curve(metric, epochs, seeds, begin, is_split=is_it)
+            for metric, is_it in zip(metrics, is_split, strict=True)]  # fmt: skip
 
 
 def _curve(
-    metric: Metric, epochs: Sequence[EpochMetrics], seeds: Sequence[Sequence[EpochMetrics]], *, is_split: bool
+    metric: Metric,
+    epochs: Sequence[EpochMetrics],
+    seeds: Sequence[Sequence[EpochMetrics]],
+    begin: int,
+    *,
+    is_split: bool,
 ) -> Series:
     """Return a metric as a curve; that of a validation split is marked at the epoch with the lowest validation loss."""
     name, short = (_SPLITS[metric.split], metric.split) if is_split else (metric.short, "")
@@ -156,7 +163,7 @@ def _curve(
     if metric.split == "train":  # epochs after which nobody measured it are no gaps in the curve
         points = [(epoch, value) for epoch, value in points if value is not None]
     is_val = metric.split == "val"
-    best = best_epoch(epochs) if is_val else None
+    best = best_epoch(epochs, begin) if is_val else None
     x, y = [epoch for epoch, _ in points], [value for _, value in points]
     at = best.epoch if best else None
     ends = None

@@ -173,8 +173,9 @@ class RunPreview(Container):
         loss, accuracy = self.query_one("#preview-loss", Chart), self.query_one("#preview-accuracy", Chart)
         loss.set_title(loss_title([record.config]))
         self.query_one("#preview-charts").visible = bool(message.epochs)
-        loss.set_series(curves_of("loss", message.epochs))
-        shares = [curve for curve in curves_of("share", message.epochs) if curve.last is not None]
+        begin = record.parent_epoch or 0
+        loss.set_series(curves_of("loss", message.epochs, begin=begin))
+        shares = [curve for curve in curves_of("share", message.epochs, begin=begin) if curve.last is not None]
         accuracy.set_series(shares)
         self.set_class(not shares, "-without-shares")
         for chart in (loss, accuracy):
