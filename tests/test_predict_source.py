@@ -82,6 +82,18 @@ def test_a_folder_of_pictures_alone_has_answers_and_no_score(run, tmp_path, caps
     assert single[0]["probabilities"] == pytest.approx(same["probabilities"])  # products round by their shapes
 
 
+@pytest.mark.parametrize("files", [(), ("notes.txt",)])
+def test_a_folder_without_pictures_is_told_as_that(run, tmp_path, capsys, files):
+    """It was told to have no folder of training images, which nobody asked for."""
+    folder = tmp_path / "new"
+    folder.mkdir()
+    for name in files:
+        (folder / name).write_text("no picture")
+    assert main(["--batch", "predict", run, str(folder)]) == 2
+    allowed = "a folder of pictures, or one with a folder of pictures a class"
+    assert capsys.readouterr().err == f"hw1-tui: {folder}: holds no picture and no data set; allowed: {allowed}\n"
+
+
 def test_a_folder_with_the_pictures_of_one_class_alone_is_asked_about(run, tmp_path, capsys):
     """It was refused with what training needs; the pictures of a class that the model does not know have no truth."""
     folder = paint(tmp_path / "new", NAMES)

@@ -115,8 +115,10 @@ def test_the_file_explains_itself(file):
     ("content", "place", "words"),
     [
         ("theme = 'nrd'", "theme", "one of its names"),
+        ("theme = 'nrd'", "theme", "did you mean nord?"),
         ("smoothing = 1.0", "smoothing", "too large"),
         ("smoothing = 'much'", "smoothing", "not a number"),
+        ("smoothing = '0,5'", "smoothing", "did you mean 0.5?"),
         ("threads = -1", "threads", "too small"),
         ("threads = true", "threads", "not a whole number"),
         ("ascii_charts = 1", "ascii_charts", "not true or false"),

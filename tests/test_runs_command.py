@@ -339,6 +339,13 @@ def test_the_largest_first_is_asked_for_as_the_help_says(tmp_path, capsys, store
     said = capsys.readouterr().err
     assert said.startswith("hw1-tui: --sort: there is no value 'val_acuracy'")
     assert "did you mean -val_accuracy?" in said
+    for order, meant in {
+        "val_accuracy desc": "-val_accuracy",
+        "val_acc:DESC": "-val_accuracy",
+        "seed asc": "seed",
+    }.items():
+        assert main(["runs", "list", "--sort", order]) == 2
+        assert f"did you mean {meant}?" in capsys.readouterr().err  # as other programs have it
     assert main(["runs", "list", "--columns", ",,"]) == 2
     assert capsys.readouterr().err.count("--columns: there is no value ''") == 1
     assert main(["runs", "list", "--sort", "--quiet"]) == 2

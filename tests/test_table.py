@@ -279,6 +279,23 @@ def test_what_cannot_be_read_is_told_with_column_and_line(tmp_path, text, said):
         data.load(str(tmp_path / "t.csv"))
 
 
+@pytest.mark.parametrize("n", [10, 11, 30])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_that_more_than_the_first_ten_things_are_wrong_is_said(tmp_path, suffix, n):
+    """After ten there was no word of the others, of which a table may have one in every line."""
+    path = tmp_path / f"t{suffix}"
+    if suffix == ".csv":
+        path.write_text("a,y\n1,1.5\n" + "x,2.5\n" * n)
+    else:
+        pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        parquet.write_table(pyarrow.table({f"a{i}": [[1]] for i in range(n)} | {"y": [1.5]}), path)
+    with pytest.raises(MistakeError) as error:
+        data.load(str(path))
+    told = [str(mistake) for mistake in error.value.mistakes]
+    more = [f"t{suffix}: has more that is wrong; these are the first 10"] if n > 10 else []
+    assert (len(told), told[10:]) == (10 + len(more), more)
+
+
 def test_a_name_for_too_many_or_few_columns_is_no_name(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n" + "1,2,3.5\n" * 5)
     found = data.load(str(tmp_path / "t.csv"))

@@ -87,6 +87,9 @@ class Reader:
         if path.is_dir():
             if flat := data.find_flat(path):
                 return self._read_pictures(source, flat)
+            if data.holds_nothing(path):
+                allowed = "a folder of pictures, or one with a folder of pictures a class"
+                raise MistakeError(Mistake(source, "holds no picture and no data set", allowed))
             only = data.find_only_class(path)
             return self._read_class(source, *only) if only else self._read_dataset(source)
         return self._read_picture(source) if data.is_picture(path) else self._read_dataset(source)

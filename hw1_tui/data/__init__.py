@@ -6,7 +6,7 @@ from hw1_tui.data.dataset_file import read_dataset, write_dataset
 from hw1_tui.data.duplicate import Duplicate, Place, find_duplicates
 from hw1_tui.data.image_file import read_image
 from hw1_tui.data.image_folder import SIZE, read_folder
-from hw1_tui.data.image_tree import find_flat, find_only_class
+from hw1_tui.data.image_tree import find_flat, find_only_class, holds_nothing
 from hw1_tui.data.inspection import Inspection, SplitReport, inspect
 from hw1_tui.data.picture import as_picture, resize
 from hw1_tui.data.source import NAMED, is_picture, load
@@ -27,6 +27,7 @@ __all__ = [
     "find_duplicates",
     "find_flat",
     "find_only_class",
+    "holds_nothing",
     "inspect",
     "is_picture",
     "load",

@@ -217,6 +217,19 @@ def find_flat(folder: Path) -> list[Path]:
         raise MistakeError(Mistake(str(folder), f"cannot be read: {error.strerror}")) from None
 
 
+def holds_nothing(folder: Path) -> bool:
+    """Return whether a folder has neither folders nor pictures nor data sets in it.
+
+    Raises:
+        MistakeError: it cannot be read.
+    """
+    looked = _Folder(folder)
+    try:
+        return not (looked.folders or looked.pictures or looked.strays or looked.tables)
+    except OSError as error:
+        raise MistakeError(Mistake(str(folder), f"cannot be read: {error.strerror}")) from None
+
+
 def find_only_class(folder: Path) -> tuple[str, list[Path]] | None:
     """Return name and pictures of the only folder of a class in a folder, where it holds no others; else ``None``.
 

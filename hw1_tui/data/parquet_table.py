@@ -11,7 +11,7 @@ from engines.contract import Array
 from hw1_tui.data.class_name import normal_name
 from hw1_tui.data.conversion import leave_out_nulls
 from hw1_tui.data.label import MAX_CLASSES
-from hw1_tui.data.table import Head, Table, column_place, make_head
+from hw1_tui.data.table import Head, Table, column_place, first_mistakes, make_head
 from hw1_tui.mistake import Mistake, MistakeError
 
 SUFFIX = ".parquet"
@@ -56,7 +56,7 @@ def _read(file: Any, path: Path, max_bytes: int, target: str) -> Table:
         if not kinds[column]
     ]
     if mistakes:
-        raise MistakeError(mistakes[:10])
+        raise MistakeError(first_mistakes(place, mistakes))
     texts = {column: str(field.type) for column, field in enumerate(file.schema_arrow) if kinds[column] == "text"}
     head = make_head(place, names, len(names), texts, target)
     n_rows = file.metadata.num_rows

@@ -18,6 +18,7 @@ _TARGET_NAMES = CLASS_NAMES | {"target", "targets"}
 _PIXEL = re.compile(r"(?:pixel|pix|px|p)[ _.-]?([0-9]{1,6})")
 _PLACE = re.compile(r"(?:(?:pixel|pix|px|p)[ _.-]?)?([0-9]{1,4})[x_]([0-9]{1,4})")
 _LONGEST_NAME = 40
+MOST_MISTAKES = 10
 
 
 class NoTargetError(MistakeError):
@@ -68,6 +69,13 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+
+def first_mistakes(place: str, mistakes: Sequence[Mistake]) -> list[Mistake]:
+    """Return the first of what is wrong with a table, and that there is more where there is: it may be every line."""
+    told = list(mistakes[:MOST_MISTAKES])
+    more = Mistake(place, f"has more that is wrong; these are the first {MOST_MISTAKES}")
+    return [*told, more] if len(mistakes) > MOST_MISTAKES else told
 
 
 def column_place(names: Sequence[str], column: int) -> str:

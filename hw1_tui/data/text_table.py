@@ -22,7 +22,7 @@ from hw1_tui.data.class_name import MISSING, normal_name
 from hw1_tui.data.conversion import TablePlace
 from hw1_tui.data.label import MAX_CLASSES
 from hw1_tui.data.packed_file import ending_of, is_gzip
-from hw1_tui.data.table import Head, Table, column_place, make_head
+from hw1_tui.data.table import MOST_MISTAKES, Head, Table, column_place, first_mistakes, make_head
 from hw1_tui.markup import is_visible, shell_path
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import counted, meant_number
@@ -38,7 +38,6 @@ _MARKS = {
 }
 _SEPARATORS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "vertical bars", " ": "spaces"}
 _LONGEST_NEAREST = 60
-_MOST_MISTAKES = 10
 LONGEST_LINE = 1 << 24
 _LONGEST_TEXT = 200
 _NUMBER_BYTES = 8
@@ -60,7 +59,7 @@ def read_text_table(path: Path, max_bytes: int, target: str = "") -> Table:
 
     Raises:
         NoTargetError: it has no such column.
-        MistakeError: with the first ten things that are wrong with it.
+        MistakeError: with the first ten things that are wrong with it, and that there are more.
     """
     separator = "\t" if text_suffix(path) == ".tsv" else ","
     try:
@@ -290,7 +289,7 @@ class _Reader:
         """Return what was taken.
 
         Raises:
-            MistakeError: with the first ten things that are wrong with it.
+            MistakeError: with the first ten things that are wrong with it, and that there are more.
         """
         if not self._rows:
             self._mistakes.append(Mistake(self._place, "has 0 examples"))
@@ -385,8 +384,8 @@ class _Reader:
 
     def _refuse(self, where: str, problem: str, allowed: str = "", nearest: str = "") -> None:
         self._mistakes.append(Mistake(self._place + where, problem, allowed, nearest))
-        if len(self._mistakes) == _MOST_MISTAKES:
-            raise MistakeError(self._mistakes)
+        if len(self._mistakes) > MOST_MISTAKES:
+            raise MistakeError(first_mistakes(self._place, self._mistakes))
 
     def _check_size(self) -> None:
         # Twice: the shuffled splits are made while the numbers as they were read are still there.

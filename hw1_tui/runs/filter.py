@@ -290,10 +290,17 @@ def sort_records(records: Iterable[RunRecord], sort: str) -> list[RunRecord]:
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     name = value_name(name)
     if name not in always_there() and records and name not in (known := _known_names(records)):
-        nearest = "-" * descending + nearest_value(name, known)
+        word, order = _order_in_words(name)
+        nearest = "-" * (descending or order == "desc") + nearest_value(word, known)
         raise MistakeError(replace(unknown_name("--sort", "value", name, known), nearest=nearest.removesuffix("-")))
     keyed = [(record.as_dict().get(name), record) for record in records]
     there = [(value, record) for value, record in keyed if value is not None]
     numeric = all(isinstance(value, (int, float)) for value, _ in there)
     there.sort(key=lambda pair: pair[0] if numeric else _text(pair[0]).casefold(), reverse=descending)
     return [record for _, record in there] + [record for value, record in keyed if value is None]
+
+
+def _order_in_words(given: str) -> tuple[str, str]:
+    """Return a value and the order that other programs write behind it, ``asc`` or ``desc``; empty for none."""
+    found = re.fullmatch(r"(\S+?)[\s:,]+(asc|desc)(?:ending)?", given.strip(), re.IGNORECASE)
+    return (found[1], found[2].lower()) if found else (given, "")

@@ -132,7 +132,8 @@ def read_preferences(record: Mapping[str, Any], table: Mapping[str, Preference])
                 mistakes.append(unknown_name(name, "setting", name, [*table, "keys"]))
         except ValueError as error:
             allowed = table[name].allowed if name in table else 'such as "training.pause" = "f"'
-            mistakes.append(Mistake(name, str(error), allowed))
+            nearest = table[name].nearest(value) if name in table and isinstance(value, str) else ""
+            mistakes.append(Mistake(name, str(error), allowed, nearest))
     return found, mistakes
 
 
