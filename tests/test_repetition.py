@@ -109,6 +109,22 @@ def test_a_run_that_fails_leaves_the_others_and_is_told_also_under_quiet(train, 
     assert records_of(out)[-1]["seeds"] == [42, 44]
 
 
+@pytest.mark.parametrize(
+    ("n", "said"), [(2, "1 seed of 2 can be counted: no spread can be told."), (3, "over 2 seeds of 3.")]
+)
+def test_a_seed_that_others_delete_meanwhile_is_told_and_not_counted(train, failing, n, said):
+    """It was told to be not counted, and its numbers stood in the mean."""
+    train("--seeds", 1)
+    failing(43, lambda: [Store().delete(record.run) for record in Store().runs() if record.config["seed"] == 42])
+    code, out, err = train("--seeds", n, "--format", "jsonl")
+    ended = records_of(out)[-1]
+    assert (code, ended["seeds"]) == (0, list(range(43, 42 + n)))
+    left = [Store().get(run).results["test_loss"] for run in ended["runs"]]
+    assert ended["test_loss_mean"] == pytest.approx(sum(left) / len(left))
+    assert "seed 42: was deleted or went on otherwise meanwhile, and is not counted." in err
+    assert err.rstrip().endswith(said)
+
+
 def test_ctrl_c_stops_all_and_the_same_command_goes_on_to_the_same_bits(train, failing, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setenv("HW1_TUI_HOME", os.environ["HW1_TUI_HOME"] + "-whole")

@@ -119,8 +119,10 @@ def run_seeds(
         lost = _print(told, printer, control, narrator)
         if lost is None:
             finished = [seed for seed in seeds.values() if seed.status == "finished"]
-            printer.summarise(finished, spreads([seed.summary.results() for seed in finished]))
-            narrator.remark(_sentence(finished, n))
+            gone = {run.name for run in rerun.missing}  # others may have deleted a run since it ended, which was told
+            there = [seed for name, seed in seeds.items() if seed in finished and name not in gone]
+            printer.summarise(there, spreads([seed.summary.results() for seed in there]))
+            narrator.remark(_sentence(len(there), n, len(finished)))
     failed = any(seed.status in FAILURES for seed in seeds.values())
     code = SIGNALS.exit_code if SIGNALS.number else FAILED if failed else DONE
     notifier.tell_plan(code, n - len(rerun.missing), n, narrator)
@@ -196,12 +198,13 @@ def _printer(output_format: str, remark: Callable[[str], None]) -> Printer:
     return printers[output_format]()
 
 
-def _sentence(finished: Sequence[SeedRun], n: int) -> str:
-    """Return over how many seeds mean and spread are taken."""
-    if len(finished) < 2:
-        return f"{counted(len(finished), 'seed')} of {n} finished: no spread can be told."
-    left_out = "" if len(finished) == n else f" of {n}, the others did not finish"
-    return f"Mean and sample standard deviation (std) over {counted(len(finished), 'seed')}{left_out}."
+def _sentence(there: int, n: int, finished: int) -> str:
+    """Return over how many of n seeds mean and spread are taken, those that finished and are there still."""
+    if there < 2:
+        what = "finished" if there == finished else "can be counted"
+        return f"{counted(there, 'seed')} of {n} {what}: no spread can be told."
+    left_out = f" of {n}" * (there < n) + ", the others did not finish" * (there == finished < n)
+    return f"Mean and sample standard deviation (std) over {counted(there, 'seed')}{left_out}."
 
 
 class _JsonPrinter:
