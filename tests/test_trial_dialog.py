@@ -52,7 +52,8 @@ async def try_out(pilot, key, kind):
 async def test_every_check_is_told_and_nothing_speaks_against_a_sound_run():
     app = app_with()
     async with app.run_test(size=(120, 40)) as pilot:
-        assert await try_out(pilot, "ctrl+g", PreflightDialog) == "Nothing speaks against training it."
+        told = await try_out(pilot, "ctrl+g", PreflightDialog)
+        assert told == "Nothing speaks against data and model; the learning rate is not checked."
         assert len(app.screen.query(".finding")) == len(CHECKS)
         assert app.screen.query_one("#apply", Button).disabled
         await pilot.press("ctrl+s")
