@@ -124,7 +124,7 @@ def test_mcnemars_test_is_told_in_words(alone, told):
 
 
 def test_a_model_that_cannot_tell_is_told_from_one_that_learned_by_heart():
-    assert "hardly more: these it cannot tell apart even where it was told" in fit_words(0.46, 0.49)
+    assert "hardly more: these it does not tell apart even where it was told" in fit_words(0.46, 0.49)
     assert "gets 46.0% right, no more: these" in fit_words(0.49, 0.46)
     assert "some of that it knows by heart" in fit_words(0.62, 0.95)
     assert "little of that by heart." in fit_words(0.98, 0.99, is_linear=True)
@@ -134,7 +134,7 @@ def test_a_model_that_cannot_tell_is_told_from_one_that_learned_by_heart():
 def test_of_a_linear_model_it_is_said_why_it_stalls():
     """Also where it learned some of it by heart, and where its run did not measure itself on the training examples."""
     assert (
-        "some of that it knows by heart, the rest it cannot tell apart even where it was told. It is linear, a sum"
+        "some of that it knows by heart, the rest it does not tell apart even where it was told. It is linear, a sum"
         in (fit_words(0.45, 0.61, is_linear=True))
     )
     assert fit_words(0.45, 0.47, is_linear=True, sample=1000).startswith("Of 1,000 examples it was trained on it gets")

@@ -199,7 +199,7 @@ def fit_words(accuracy: float, trained_on: float, is_linear: bool = False, sampl
     more = "hardly more" if trained_on > accuracy else "no more"
     said += ": some of that it knows by heart, the rest" if is_by_heart else f", {more}: these"
     why = " It is linear, a sum over single values: what only several show together it cannot learn."
-    return f"{said} it cannot tell apart even where it was told.{why * is_linear}"
+    return f"{said} it does not tell apart even where it was told.{why * is_linear}"
 
 
 def ranks_of_truth(probabilities: Array, labels: Array, predicted: Array) -> Array:
