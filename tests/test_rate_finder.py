@@ -79,7 +79,15 @@ def test_a_loss_that_runs_away_at_the_first_rates_is_told_as_that(losses):
     points = [RatePoint(10.0**-i, loss, loss) for i, loss in enumerate(losses)]
     told = suggestion_words(points, 0.1)
     assert told.startswith(f"No rate can be told: the loss ran away after {len(losses)} of {RATES} rates")
-    assert "fell at none" in suggestion_words([RatePoint(0.1, 2.3, 2.3)] * RATES, 0.1)
+    assert told != suggestion_words([RatePoint(0.1, 2.3, 2.3)] * RATES, 0.1)
+
+
+def test_it_is_said_that_the_smoothed_loss_is_meant():
+    """Beside a table in which the loss itself is lower at another rate, or fell a little, the sentence was false."""
+    points = [RatePoint(10.0 ** (i / 10 - 5), 2.0 - i / 20 - (i == 12), 2.0 - i / 20) for i in range(RATES - 20)]
+    assert suggestion_words(points, 0.1).startswith(f"The smoothed loss is lowest at {points[-1].rate:.2g};")
+    flat = [RatePoint(10.0 ** (i / 10 - 5), 2.3 - i / 1e4, 2.3 - i / 1e4) for i in range(RATES)]
+    assert suggestion_words(flat, 0.1) == "No rate can be told: over this epoch the smoothed loss never fell by 0.5%."
 
 
 def test_what_has_no_rate_or_too_few_examples_is_refused():

@@ -119,6 +119,7 @@ def suggestion_words(points: Sequence[RatePoint], rate: float) -> str:
         too_soon = f"the loss ran away after {len(points)} of {RATES} rates, too soon to see where it falls"
         return f"No rate can be told: {too_soon}."
     if suggested is None:
-        return "No rate can be told: over this epoch the loss fell at none."
+        return f"No rate can be told: over this epoch the smoothed loss never fell by {_FALL:.1%}."
     best = min(points, key=lambda point: point.smoothed)
-    return f"The loss is lowest at {best.rate:.2g}; a tenth of that, {suggested:g}, is a good rate (now {rate:g})."
+    at = f"The smoothed loss is lowest at {best.rate:.2g}"
+    return f"{at}; a tenth of that, {suggested:g}, is a good rate (now {rate:g})."
