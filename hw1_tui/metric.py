@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Literal
 
 Best = Literal["lowest", "highest", ""]
@@ -181,5 +182,5 @@ def best_epoch(metrics: Iterable[EpochMetrics], after: int = 0) -> EpochMetrics 
         metrics: the epochs.
         after: the epoch after which those are that count: of a branch its own, whose checkpoints it has.
     """
-    measured = [epoch for epoch in metrics if epoch.epoch > after and epoch["val_loss"] is not None]
-    return min(measured, key=lambda epoch: epoch["val_loss"] or 0.0, default=None)
+    losses = [(loss, epoch) for epoch in metrics if epoch.epoch > after and (loss := epoch["val_loss"]) is not None]
+    return min(losses, key=itemgetter(0))[1] if losses else None

@@ -61,7 +61,7 @@ def spans_widely(curves: Iterable[_Curve], top: float | None = None) -> bool:
 
 
 def _finite(curve: _Curve) -> npt.NDArray[np.float64]:
-    array = np.array([np.nan if value is None else value for value in curve], dtype=np.float64)
+    array = np.asarray(curve, dtype=np.float64)
     return array[np.isfinite(array)]
 
 

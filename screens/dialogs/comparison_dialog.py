@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
+import numpy as np
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -37,6 +38,7 @@ from screens.widgets.button import Button
 from screens.widgets.chart import Chart, Mark, Series
 from screens.widgets.chart.charted import Charted
 from screens.widgets.chart.renderer import best_marker
+from screens.widgets.chart.series import Floats, as_floats
 from screens.widgets.compared_table import ComparedTable
 from screens.widgets.plain import plain
 from screens.widgets.run_charts import chart_title, mark
@@ -281,16 +283,17 @@ def _read(store: Store, records: Sequence[RunRecord]) -> Read:
 def _series(curve: SeedCurve, metric: Metric) -> Series:
     """Return a curve as a chart shows it, with the band of several seeds."""
 
-    def values(epochs: Sequence[EpochMetrics]) -> list[float | None]:
-        return [epoch[metric.name] for epoch, mean in zip(epochs, curve.epochs, strict=True)
-                if mean[metric.name] is not None]  # fmt: skip
+    def values(epochs: Sequence[EpochMetrics]) -> Floats:
+        return as_floats([epoch[metric.name] for epoch in epochs])
 
-    x = [epoch.epoch for epoch in curve.epochs if epoch[metric.name] is not None]
+    y = values(curve.epochs)
+    is_measured = ~np.isnan(y)
+    x = as_floats([epoch.epoch for epoch in curve.epochs])[is_measured]
     best = best_epoch(curve.epochs, curve.runs[0].parent_epoch or 0) if metric.split == "val" else None
-    band = (values(curve.band.low), values(curve.band.high)) if curve.band else None
+    band = (values(curve.band.low)[is_measured], values(curve.band.high)[is_measured]) if curve.band else None
     whole = curve.title if curve.band else _whole(curve.runs[0])
     at = best.epoch if best else None
-    return Series(curve.title, x, values(curve.epochs), best=metric.best, whole=whole, best_at=at, band=band)
+    return Series(curve.title, x, y[is_measured], best=metric.best, whole=whole, best_at=at, band=band)
 
 
 def _places(epochs: Sequence[EpochMetrics], record: RunRecord, axis: XAxis) -> tuple[list[float], list[float]]:

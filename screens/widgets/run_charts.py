@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from textual.app import ComposeResult
 from textual.containers import Container
 
@@ -18,6 +19,7 @@ from hw1_tui.runs.x_axis import X_LABELS, XAxis, next_axis, positions, steps_by_
 from hw1_tui.settings import TABLE
 from screens.state.live_run import LiveRun
 from screens.widgets.chart import Chart, Mark, Series
+from screens.widgets.chart.series import as_floats
 
 _EMPTY = "The curves appear with the first epochs."
 _ENDED = "It ended before its first epoch did, so that there is no curve."
@@ -159,12 +161,12 @@ def _curve(
 ) -> Series:
     """Return a metric as a curve; that of a validation split is marked at the epoch with the lowest validation loss."""
     name, short = (_SPLITS[metric.split], metric.split) if is_split else (metric.short, "")
-    points = [(epoch.epoch, epoch[metric.name]) for epoch in epochs]
+    x, y = as_floats([epoch.epoch for epoch in epochs]), as_floats([epoch[metric.name] for epoch in epochs])
     if metric.split == "train":  # epochs after which nobody measured it are no gaps in the curve
-        points = [(epoch, value) for epoch, value in points if value is not None]
+        is_measured = ~np.isnan(y)
+        x, y = x[is_measured], y[is_measured]
     is_val = metric.split == "val"
     best = best_epoch(epochs, begin) if is_val else None
-    x, y = [epoch for epoch, _ in points], [value for _, value in points]
     at = best.epoch if best else None
     ends = None
     if len(seeds) > 1:

@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 from hw1_tui.export.table import cell
 from hw1_tui.export.table import title as title_of
 from hw1_tui.markup import join_words, visible
-from hw1_tui.metric import METRICS, EpochMetrics, end_metrics
+from hw1_tui.metric import METRICS, MetricKind, end_metrics
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.loss_name import loss_title
@@ -27,7 +27,7 @@ from hw1_tui.settings import default_values
 from screens import interval
 from screens.one_shot import call_after
 from screens.state.workspace_app import WorkspaceApp
-from screens.widgets.chart import Chart
+from screens.widgets.chart import Chart, Series
 from screens.widgets.coach_line import CoachLine
 from screens.widgets.number import duration, measure, moment, on_point
 from screens.widgets.run_charts import curves_of, mark
@@ -74,10 +74,14 @@ class RunPreview(Container):
         """The curves of a run were read, what its hyperparameters are by default, and what the coach says of it."""
 
         def __init__(
-            self, run: str, epochs: Sequence[EpochMetrics], defaults: Mapping[str, Any], advice: Advice | None
+            self,
+            run: str,
+            curves: Mapping[MetricKind, Sequence[Series]],
+            defaults: Mapping[str, Any],
+            advice: Advice | None,
         ) -> None:
             super().__init__()
-            self.run, self.epochs, self.defaults, self.advice = run, epochs, defaults, advice
+            self.run, self.curves, self.defaults, self.advice = run, curves, defaults, advice
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -157,8 +161,10 @@ class RunPreview(Container):
         except Exception:  # a plug-in of before may be gone, and raise anything
             defaults = {}
         advice = _advice(store, record) if self._has_curves else None
+        kinds: Sequence[MetricKind] = ("loss", "share")
+        curves = {kind: curves_of(kind, epochs, begin=record.parent_epoch or 0) for kind in kinds} if epochs else {}
         if not get_current_worker().is_cancelled:
-            self.post_message(self.Read(record.run, epochs, defaults, advice))
+            self.post_message(self.Read(record.run, curves, defaults, advice))
 
     @on(Read)
     def _draw(self, message: Read) -> None:
@@ -172,10 +178,9 @@ class RunPreview(Container):
         self.query_one(CoachLine).show(message.advice)
         loss, accuracy = self.query_one("#preview-loss", Chart), self.query_one("#preview-accuracy", Chart)
         loss.set_title(loss_title([record.config]))
-        self.query_one("#preview-charts").visible = bool(message.epochs)
-        begin = record.parent_epoch or 0
-        loss.set_series(curves_of("loss", message.epochs, begin=begin))
-        shares = [curve for curve in curves_of("share", message.epochs, begin=begin) if curve.last is not None]
+        self.query_one("#preview-charts").visible = bool(message.curves)
+        loss.set_series(message.curves.get("loss", ()))
+        shares = [curve for curve in message.curves.get("share", ()) if curve.last is not None]
         accuracy.set_series(shares)
         self.set_class(not shares, "-without-shares")
         for chart in (loss, accuracy):

@@ -17,7 +17,7 @@ Numbers = Sequence[float | None] | Floats
 
 def as_floats(values: Numbers) -> Floats:
     """Return numbers as an array (n,); what is missing or infinite becomes a gap, NaN."""
-    array = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    array = np.asarray(values, dtype=np.float64)
     return np.where(np.isfinite(array), array, np.nan)
 
 
