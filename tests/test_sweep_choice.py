@@ -115,6 +115,12 @@ def test_luck_grows_with_chance_and_is_none_without():
     assert find_luck([0.5], 0.1).expected == 0
 
 
+@pytest.mark.parametrize("apart", [0.0, 1e-9, 1e-3])
+def test_the_best_of_points_that_are_alike_is_no_luckier_than_they_are_apart(apart):
+    """Of three points with the same bits, as where a setting changes nothing, one was told to be lucky."""
+    assert find_luck([0.6, 0.6, 0.6 + apart], 0.1).expected <= 1.001 * apart  # rounded
+
+
 def test_the_luck_is_by_the_seeds_that_were_run_and_of_one_by_what_is_expected_of_any():
     """A run that is still on its way is expected to spread, and seeds that do not are believed."""
     means = np.random.default_rng(2).normal(0.6, 0.001, 12)

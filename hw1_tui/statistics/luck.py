@@ -54,7 +54,9 @@ def find_luck(values: Sequence[float], error: float) -> Luck:
         weights = (behind / behind.sum(axis=1, keepdims=True)).mean(axis=0)
     behind = likelihood[int(np.argmax(x))] * weights
     expected = float(behind @ truths / behind.sum())
-    return Luck(min(at_most, max(0.0, error * (float(x.max()) - expected))), at_most)
+    # The likeliest truths lie among the values, which so many steps do not yet say of values that are alike.
+    widest = float(x.max() - x.min())
+    return Luck(min(at_most, error * min(widest, max(0.0, float(x.max()) - expected))), at_most)
 
 
 def largest_of(n: int) -> float:

@@ -129,11 +129,14 @@ class Conclusion:
         metric, luck = self.summary.sweep.ranked_by, self.choice.luck
         if not luck.at_most or not self.choice.rivals:
             return ""
+        worse = metric.format(luck.expected)
+        if worse == metric.format(0.0):
+            return ""  # of points that are alike, as where a setting changes nothing, the best is none
         n = len(self.choice.rivals) + 1
         whole = " that trained to their end" if self.stopped_by else ""
         return (
             f"The best of {counted(n, 'point')}{whole} is lucky: expect a {metric.title} about "
-            f"{metric.format(luck.expected)} worse than its {metric.format(self.choice.best.mean)} with other seeds."
+            f"{worse} worse than its {metric.format(self.choice.best.mean)} with other seeds."
         )
 
     def as_dict(self) -> dict[str, Any]:
