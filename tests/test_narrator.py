@@ -193,3 +193,11 @@ def test_on_a_terminal_sentences_break_between_words_and_what_is_copied_stays_wh
     spaced = path.replace("/that", "/that has  spaces")
     assert main(["--batch", "train", "--data", spaced]) == 2
     assert f"  {spaced}:" in capsys.readouterr().err.splitlines()
+
+
+def test_the_best_epoch_is_not_said_to_have_a_loss_below_that_of_the_untrained_model(capsys):
+    """A perceptron begins with a loss of 0, and "lowest validation loss in epoch 1" stood below that."""
+    assert main(["--batch", "train", "--model", "perceptron", "--data", "digits", "--epochs", "1"]) == 0
+    *_, untrained, trained, end = capsys.readouterr().out.splitlines()
+    assert float(untrained.split()[3]) < float(trained.split()[3])
+    assert "best epoch 1 by validation loss" in end

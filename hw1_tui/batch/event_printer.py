@@ -89,5 +89,7 @@ def describe_end(ended: RunEnded) -> str:
     tested = [(metric, ended.test_metrics.get(metric.name)) for metric in reversed(by_importance(end_metrics()))]
     words += [f"{metric.title} {metric.format(value)}" for metric, value in tested if value is not None]
     if ended.best_epoch is not None:
-        words.append(f"lowest validation loss in epoch {ended.best_epoch}")
+        words.append(
+            f"best epoch {ended.best_epoch} by validation loss"
+        )  # of those trained: the untrained one may be lower
     return ", ".join([*words, f"{ended.seconds:.1f} s"])
