@@ -19,6 +19,7 @@ from engines.contract import Value
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
 from hw1_tui.read_options import READ_OPTIONS
+from hw1_tui.runs.home import home_option
 from hw1_tui.settings import RunConfig, without_effect
 from screens import interval
 from screens.main_screen import MainScreen
@@ -135,7 +136,7 @@ class HyperparameterScreen(MainScreen):
     def command(self) -> Command:
         """Return the command of the run as filled in."""
         configs = self.workspace.draft.configs()
-        return Command(configs[0].command(len(configs)))
+        return Command(configs[0].command(len(configs)) + home_option(self.workspace.store.home))
 
     async def _build(self) -> None:
         draft = self.workspace.draft

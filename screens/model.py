@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from engines import registry
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
+from hw1_tui.runs.home import home_option
 from hw1_tui.settings import NAMED_DATA, RunConfig
 from screens import interval
 from screens.main_screen import MainScreen
@@ -147,7 +148,7 @@ class ModelScreen(MainScreen):
         """Return the command of the run as chosen here and filled in on the next screen."""
         from screens.state.command import Command
 
-        return Command(self.workspace.draft.config().command())
+        return Command(self.workspace.draft.config().command() + home_option(self.workspace.store.home))
 
     def _fill_engines(self) -> None:
         """List the engines; those that cannot train the model say why and how to get them."""

@@ -19,6 +19,7 @@ from textual.worker import Worker, WorkerError, get_current_worker
 from hw1_tui.markup import visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import RunRecord
+from hw1_tui.runs.home import home_option
 from screens import interval
 from screens.run_acting import RunActing
 from screens.state.command import Command
@@ -127,7 +128,10 @@ class RunsScreen(RunActing):
         from hw1_tui.training.kept_data import config_here  # with numpy: not before it is asked for
 
         record = self._current
-        return Command(config_here(record).command(), not_repeated=record.not_repeated) if record else None
+        if record is None:
+            return None
+        line = config_here(record).command() + home_option(self.workspace.store.home)
+        return Command(line, not_repeated=record.not_repeated)
 
     # Reading the history, in a thread: it may be large, or on a network.
 

@@ -441,5 +441,6 @@ class SweepScreen(Charted, TrialActing):
             line = sweep_command(sweep) + home_option(self.workspace.store.home)  # where its trials may be trained
             return Command(line, "It trains this sweep without the interface")
         if self._reading and self._reading.conclusion:
-            return Command(self._reading.conclusion.command, "It trains the best configuration")
+            line = self._reading.conclusion.command + home_option(self.workspace.store.home)
+            return Command(line, "It trains the best configuration")
         return None

@@ -17,6 +17,7 @@ from textual.widgets import DataTable
 from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
+from hw1_tui.runs.home import home_option
 from hw1_tui.settings import seeds_of
 from hw1_tui.settings.run_config import differ_in_seed
 from hw1_tui.training.event import status_clause
@@ -139,7 +140,10 @@ class TrainingScreen(Charted, MainScreen):
     def command(self) -> Command | None:
         """Return the command of the run that is shown, as it began."""
         live = self._live
-        return Command(live.first_config.command(), not_repeated=live.not_repeated) if live else None
+        if live is None:
+            return None
+        line = live.first_config.command() + home_option(self.workspace.store.home)
+        return Command(line, not_repeated=live.not_repeated)
 
     def _hear(self, live: LiveRun | None) -> None:
         """Take up a new run; where the shown one was taken off the list, the next that waits, as it did, or the last.

@@ -1,5 +1,7 @@
 """What one does in the interface from start to end, by keyboard and by mouse."""
 
+from typing import Any
+
 import pytest
 from rich.table import Table
 from textual.widgets import Button, Input, Static
@@ -280,6 +282,18 @@ async def test_a_run_goes_on_while_one_looks_at_other_places_and_the_bar_tells_o
         place = [label.entry.name for label in names.labels].index("training")
         await pilot.click(names, offset=(names.columns()[place].start + 1, 0))
         assert app.current_mode == "training"
+
+
+async def test_a_command_that_is_copied_trains_into_the_history_that_is_shown(script, store, monkeypatch):
+    """Its run stood in another history, and the interface showed nothing of it."""
+    app: Any = app_of(script)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await train(pilot, script, 1)
+        monkeypatch.setenv("HW1_TUI_HOME", "elsewhere")  # which a shell would take, and the interface does not
+        for place in ("model", "hyperparameters", "training", "runs"):
+            await app.switch_mode(place)
+            await until(pilot, lambda: app.screen.command() is not None)
+            assert app.screen.command().text.endswith(f" --home {store.home}"), place
 
 
 async def test_escape_goes_back_the_way_one_came(script):
