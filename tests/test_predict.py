@@ -13,7 +13,9 @@ from safetensors import safe_open
 from engines import registry
 from hw1_tui.cli import main
 from hw1_tui.data.class_name import numbers_of
-from hw1_tui.training.event import EpochEnded
+from hw1_tui.numeral import counted
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Progressed
 from tests.support.class_pictures import NAMES, SHAPE, pictures, save, train_on
 from tests.support.history import start, train
 
@@ -100,6 +102,28 @@ def test_of_a_run_that_was_broken_off_it_is_said_which_of_its_models_answers(sto
     for epoch, told in ((), 1), (("--epoch", "1"), 0):
         assert main([*export, *epoch]) == 0
         assert capsys.readouterr().err.count("was interrupted: this is its model after epoch 2 of 3.") == told
+
+
+def test_a_model_from_inside_an_epoch_is_called_that_and_not_one_of_the_epoch_before(
+    store, blobs, tmp_path, capsys, monkeypatch
+):
+    """Its test accuracy stood beside the validation accuracy of the epoch before, and nothing told them apart."""
+    monkeypatch.setattr("engines.numpy_engine.trainer.SECONDS_BETWEEN_YIELDS", 0.0)
+    control = Control()
+    for event in start(store, blobs, control, epochs=3):
+        if isinstance(event, Progressed) and event.epoch == 2 and event.examples < event.of:
+            control.stop()
+            examples = event.examples
+    (record,) = store.runs()
+    assert record.results["reason"] == "Stopped inside epoch 2; the test metrics are of the model there."
+    place = f"epoch 1 and {counted(examples, 'example')}"
+    told = f"{record.run} was stopped inside epoch 2: this is its model after {place}."
+    assert told in ask(capsys, record.run, blobs)[1]
+    assert "was stopped" not in ask(capsys, record.run, blobs, "--epoch", "1")[1]
+    assert main(["runs", "export", record.run, "--to", str(tmp_path / "weights.npz")]) == 0
+    assert told in capsys.readouterr().err
+    assert main(["--batch", "inspect", record.run, "confusion"]) == 0
+    assert f"{record.run} after {place}: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("engine", ["numpy", "torch"])

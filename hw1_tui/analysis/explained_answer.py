@@ -112,7 +112,7 @@ def explain_answer(subject: Subject, example: int, target: int | None = None) ->
         spec, y = opened.model.config.spec, examples.y[example : example + 1]
         told = measure(trainer, spec, row[None], y, opened.dataset.n_classes)
         if not np.isfinite(probabilities).all():
-            raise MistakeError(Mistake("saliency", f"what it says after epoch {opened.model.epoch} is no number"))
+            raise MistakeError(Mistake("saliency", f"what it says after {opened.model.place} is no number"))
         chosen = int(probabilities.argmax()) if target is None else target
         if isinstance(trainer, Inspectable):
             features = dataset.features(row[None])[0]

@@ -112,7 +112,7 @@ def look_at_first_layer(subject: Subject, shown: Shown | None = None) -> FirstLa
         raise MistakeError(Mistake("weights", problem, "the view of distributions"))
     parameters = opened.parameters()
     if not np.isfinite(parameters["W1"]).all():
-        raise MistakeError(Mistake("weights", f"not all weights after epoch {opened.model.epoch} are numbers"))
+        raise MistakeError(Mistake("weights", f"not all weights after {opened.model.place} are numbers"))
     is_linear = opened.is_linear
     initial, activity, why_not = None, None, ""
     try:

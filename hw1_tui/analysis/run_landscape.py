@@ -94,7 +94,7 @@ def look_around(subject: Subject, start: OpenedRun | None = None, titles: Sequen
     opened = subject.opened
     config, dataset, weights = opened.model.config, opened.dataset, opened.parameters()
     came_from, name = _start(subject, start)
-    name, end = titles if subject.other is not None and titles else (name, f"epoch {opened.model.epoch}")
+    name, end = titles if subject.other is not None and titles else (name, opened.model.place)
     splits = {split: _chosen(dataset, split, weights["W1"]) for split in ("train", "val") if len(dataset[split])}
     try:
         way = WeightLine(came_from, between(came_from, weights), splits, opened.model.activation, config.spec.loss)

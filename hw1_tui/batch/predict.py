@@ -72,7 +72,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         with named_as_options(*args.sources):
             asked = Reader(model, trained_on, split, max_bytes, fingerprint, given).read(args.sources)
         narrator = Narrator(args.quiet)
-        if args.epoch is None and (early := early_words(store.get(model.run), model.epoch)):
+        if args.epoch is None and (early := early_words(store.get(model.run), model.epoch, model.examples)):
             narrator.remark(early)
         for sentence in dict.fromkeys(sentence for part in asked for sentence in part.said):
             narrator.remark(sentence)

@@ -148,4 +148,4 @@ def _write(args: argparse.Namespace, store: Store, records: Sequence[RunRecord])
 def _early_words(store: Store, record: RunRecord) -> str:
     """Return that a run was broken off and which of its models was written; empty for one that ended."""
     place = newest_place(store, record.run)
-    return early_words(record, place[0]) if place else ""
+    return early_words(record, *place) if place else ""

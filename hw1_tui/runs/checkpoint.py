@@ -21,6 +21,11 @@ _NAME = re.compile(r"epoch-([0-9]{6,9})(?:-([0-9]{6,12}))?\.npz")
 _DAMAGED = ".damaged"
 
 
+def place_in_words(epoch: int, examples: int = 0) -> str:
+    """Return where in a run a model stands: after an epoch, and examples of the next."""
+    return f"epoch {epoch}" + (f" and {counted(examples, 'example')}" if examples else "")
+
+
 @dataclass(frozen=True, order=True)
 class Checkpoint:
     """A checkpoint on disk; ordered by how far the run was.
@@ -55,7 +60,7 @@ class Checkpoint:
     @property
     def place(self) -> str:
         """Where in the run it stands, in words."""
-        return f"epoch {self.epoch}" + (f" and {counted(self.examples, 'example')}" if self.examples else "")
+        return place_in_words(self.epoch, self.examples)
 
     def read(self) -> dict[str, Array]:
         """Return the arrays, every byte checked.

@@ -17,6 +17,7 @@ from hw1_tui.data import MAX_BYTES
 from hw1_tui.data.picture import levels
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.runs import Checkpoint, DamagedError, RunFolder, RunRecord, Store
+from hw1_tui.runs.checkpoint import place_in_words
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.average import show_average
 from hw1_tui.training.checkpoint import read_state
@@ -62,6 +63,11 @@ class KeptModel:
     standardization: Standardization | None = None
     feature_names: tuple[str, ...] = ()
     averaged: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where in its run it stands, in words, as of a checkpoint."""
+        return place_in_words(self.epoch, self.examples)
 
     @property
     def activation(self) -> str:

@@ -304,7 +304,8 @@ class Session:
             last = yield from self._train_epoch()
             if last is None:
                 self._average.show()
-                return "stopped", f"Stopped inside epoch {self._epoch + 1}."
+                tested = "; the test metrics are of the model there" * bool(len(self._data.test))
+                return "stopped", f"Stopped inside epoch {self._epoch + 1}{tested}."
             if not math.isfinite(last.loss):
                 return "diverged", describe_divergence(self.config, self._epoch + 1)
             self._epoch, self._examples = self._epoch + 1, 0

@@ -35,7 +35,7 @@ def show(asked: Asked) -> Shown:
     def draw() -> Any:
         from hw1_tui.export.calibration_figure import draw_calibration
 
-        return draw_calibration(f"{opened.record.title} after epoch {opened.model.epoch}, {split}", found)
+        return draw_calibration(f"{opened.record.title} after {opened.model.place}, {split}", found)
 
     return Shown([record], [found.words(), found.sizes()], [_table(found.bins)], draw)
 

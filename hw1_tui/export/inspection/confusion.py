@@ -65,7 +65,7 @@ def _draw(asked: Asked, names: list[str], found: list[Confusion]) -> Any:
 
 
 def _name(opened: OpenedRun) -> str:
-    return f"{visible(opened.record.title)} after epoch {opened.model.epoch}"
+    return f"{visible(opened.record.title)} after {opened.model.place}"
 
 
 def _top_words(answers: Answers, name: str) -> Iterator[str]:

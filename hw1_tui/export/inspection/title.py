@@ -16,7 +16,7 @@ def titles_of(opened: Sequence[OpenedRun]) -> list[str]:
         opened: one run, or two.
     """
     if len({one.record.run for one in opened}) < len(opened):
-        return [f"epoch {one.model.epoch}" for one in opened]
+        return [one.model.place for one in opened]
     if len(opened) == 1:
         return [visible(opened[0].record.title)]
     return distinct_titles([one.record for one in opened], in_short=True)
