@@ -33,6 +33,9 @@ def test_an_inspection_counts_classes_duplicates_and_what_is_missing(tmp_path):
     notes = " ".join(inspection.notes)
     assert "val split has no example of class 2" in notes
     assert "which flatters metrics on val: 4" in notes
+    assert (
+        "Examples of the test split that repeat an earlier one: 1." in notes
+    )  # of two; "more than once" was said of 1
 
 
 def with_conflicts():

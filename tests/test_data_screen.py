@@ -297,7 +297,7 @@ async def test_a_file_that_was_written_since_is_shown_as_it_is_now_where_it_is_o
 async def test_duplicates_are_counted_in_a_thread(app):
     async with app.run_test(size=SMALL) as pilot:
         await ready(pilot)
-        await until(pilot, lambda: "stand in it more than once: 1194" in text(app, "#notes"))
+        await until(pilot, lambda: "repeat an earlier one: 1194" in text(app, "#notes"))
         assert "both in train and in val" in text(app, "#notes")
 
 
@@ -411,5 +411,5 @@ async def test_what_was_found_out_when_it_was_read_is_said_before_what_is_odd(ap
     monkeypatch.setattr(data, "load", lambda source, *_options: replace(tiny_dataset(source), found=(said,)))
     async with app.run_test(size=SMALL) as pilot:
         await ready(pilot)
-        await until(pilot, lambda: "stand in it more than once" in text(app, "#notes"))
+        await until(pilot, lambda: "repeat an earlier one" in text(app, "#notes"))
         assert text(app, "#notes").startswith(said)

@@ -101,7 +101,10 @@ def test_runs_are_named_as_for_the_other_verbs(step, capsys):
 
 @pytest.mark.parametrize(
     ("end", "told", "code"),
-    [(lambda _run: None, "was interrupted in epoch 2", FAILED), (lambda run: Store().delete(run), "was deleted", DONE)],
+    [
+        (lambda _run: None, "was interrupted after 1 epoch.", FAILED),
+        (lambda run: Store().delete(run), "was deleted", DONE),
+    ],
     ids=["killed", "deleted"],
 )
 def test_one_whose_log_has_no_last_word_is_told_and_a_killed_one_is_a_failure(step, capsys, end, told, code):

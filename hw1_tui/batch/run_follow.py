@@ -16,6 +16,7 @@ from hw1_tui.batch.page import RowPrinter
 from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.metric import EpochMetrics, by_importance, epoch_metrics
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import counted
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.record import INTERRUPTED
 from hw1_tui.training.event import FAILURES, EpochEnded, RunEnded, status_clause
@@ -135,7 +136,10 @@ class _Follower:
             self._narrator.remark(f"{run} was deleted, or cannot be read any more.")
             return
         if record.status == INTERRUPTED:  # killed, or the machine went down
-            self._narrator.fail(f"{run} was interrupted in epoch {record.results['epochs_done'] + 1}.")
+            done = counted(
+                record.results["epochs_done"], "epoch"
+            )  # not inside which: it may have been at the last test
+            self._narrator.fail(f"{run} was interrupted after {done}.")
             self.has_failed = True
 
     def _news(self, run: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -27,7 +27,7 @@ class SplitReport:
         class_counts: how many there are of each class; empty for a regression.
         smallest: smallest stored value; ``None`` for an empty split.
         largest: largest stored value.
-        repeated: examples that stand in the split more than once, each repetition counted.
+        repeated: examples that repeat an earlier one of the split.
         conflicting: distinct examples that stand in the split more than once with different classes.
     """
 
@@ -113,7 +113,7 @@ def _notes(dataset: Dataset, splits: dict[SplitName, SplitReport], shared: dict[
             more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
             notes.append(f"The {split} split has no example of {', '.join(missing[:_NAMED])}{more}.")
         if report.repeated:
-            notes.append(f"Examples of the {split} split that stand in it more than once: {report.repeated}.")
+            notes.append(f"Examples of the {split} split that repeat an earlier one: {report.repeated}.")
     for pair, count in shared.items():
         if count:
             a, b = pair.split("+")
