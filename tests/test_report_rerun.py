@@ -215,6 +215,24 @@ def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path, blo
     assert len(store.runs()) == 1
 
 
+@pytest.mark.parametrize("was_live", [False, True])
+def test_a_run_that_another_program_leaves_and_deletes_before_its_turn_is_trained_anew(tmp_path, blobs, was_live):
+    """Neither gone on with, which it cannot be, nor waited for as one that another program trains."""
+    source = str(blobs)
+    homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
+    run = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
+    events = record(Session(run.config, registry.get(run.config.engine), dataset, Control()), store)
+    begun = next(event.run for event in events if isinstance(event, RunStarted))
+    if not was_live:
+        events.close()
+    rerun = Rerun([run], store, Control())
+    assert rerun.kept
+    events.close()
+    store.delete(begun)
+    ends = [step.event for step in rerun.steps() if isinstance(step.event, RunEnded)]
+    assert [(end.status, end.run == begun) for end in ends] == [("finished", False)]
+
+
 def test_where_the_workers_are_gone_no_further_run_fails(tmp_path, blobs):
     source = str(blobs)
     homework, dataset, store = read_questions().only(("1.1", "1.2")), data.load(source), Store(tmp_path / "home")

@@ -112,7 +112,9 @@ class Rerun:
             for run, event in self._round(open_runs):
                 shares[key(run)] = max(shares[key(run)], _share(event, self._first.get(key(run), 0), run.config.epochs))
                 yield RunEvent(run, event, done())
-            self.kept |= find_kept(self._store, self.runs)
+            # What was done is lost at the end; what was not, and is gone, is gone on with by nobody.
+            done_before = {k: record for k, record in self.kept.items() if is_done(record)}
+            self.kept = done_before | find_kept(self._store, self.runs)
             shares.update(dict.fromkeys(left.keys() - {key(run) for run in self.missing}, 1.0))
             elsewhere = self._still_elsewhere()
             for run in (run for run in elsewhere if key(run) not in told):
