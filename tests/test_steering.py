@@ -1,6 +1,7 @@
 """What was steered stays told: a run keeps what it began with and lists its changes, wherever it is shown."""
 
 import json
+import re
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -221,6 +222,20 @@ def test_a_figure_marks_what_was_changed_before_and_by_branching(steered, store,
     text = path.read_text()
     assert "learning_rate 0.01 to 0.2" in text
     assert "l2 0 to 0.1" in text
+
+
+def test_a_figure_of_a_run_and_its_branch_calls_them_in_its_marks_as_in_its_legend(steered, store, tmp_path):
+    """They were called by their identifiers, and what both have was said twice, so long that the axes were flat."""
+    branched = ended(branch(store, steered, 4, {"epochs": 6, "l2": 0.1})).run
+    curves = tmp_path / "curves.svg"
+    assert main(["runs", "export", steered, branched, "--to", str(curves)]) == 0
+    told = re.findall(r"<!-- (.*?) -->", curves.read_text(), re.DOTALL)
+    marks = {" ".join(text.split()) for text in told if " to " in text}
+    assert "learning_rate 0.01 to 0.2" in marks
+    titles = {mark.partition(":")[0] for mark in marks if ":" in mark}
+    assert titles
+    assert titles <= {*told}
+    assert not {steered, branched} & titles
 
 
 def test_a_schedule_that_a_stranger_wrote_as_a_list_is_none():

@@ -98,7 +98,9 @@ def _mark_changes(axes: Axes, steered: Mapping[float, str]) -> None:
     place: Any = {"xycoords": ("data", "axes fraction"), "rotation": 90, "ha": "right", "va": "center"}
     for at, text in steered.items():
         axes.axvline(at, color="0.35", linewidth=0.8, linestyle=":")
-        axes.annotate(visible(text), (at, 0.5), parse_math=False, fontsize="x-small", color="0.35", **place)
+        words = textwrap.fill(visible(text), _TALLEST)
+        note = axes.annotate(words, (at, 0.5), parse_math=False, fontsize="x-small", color="0.35", **place)
+        note.set_in_layout(False)  # where it is longer than the axes are high it would flatten them
 
 
 def _draw(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,7 +141,8 @@ def _figure(store: Store, records: Sequence[RunRecord], x_axis: XAxis, *, gather
     curves = [(curve.title, curve.epochs) for curve in found]
     bands = {place: curve.band for place, curve in enumerate(found) if curve.band}
     steps = {place: steps_of(curve.runs[0]) for place, curve in enumerate(found)}
-    steered = _steered(records, epochs, x_axis)
+    titles = {record.run: curve.title for curve in found for record in curve.runs}
+    steered = _steered(records, epochs, x_axis, titles)
     return figure.draw_curves(curves, loss_label(r.config for r in records), steered, bands, x_axis, steps)
 
 
@@ -173,15 +174,31 @@ def export_events(store: Store, record: RunRecord, folder: Path, *, overwrite: b
     return path
 
 
-def _steered(records: Sequence[RunRecord], curves: Sequence[Sequence[EpochMetrics]], x_axis: XAxis) -> dict[float, str]:
-    """Return what was changed in runs while they were trained, by where on the x axis it was."""
-    steered: dict[float, list[str]] = {}
+def _steered(
+    records: Sequence[RunRecord],
+    curves: Sequence[Sequence[EpochMetrics]],
+    x_axis: XAxis,
+    titles: Mapping[str, str],
+) -> dict[float, str]:
+    """Return what was changed in runs while they were trained, by where on the x axis it was.
+
+    Args:
+        records: the runs.
+        curves: the epochs of each.
+        x_axis: what they are drawn over.
+        titles: what the curve of each is called, by its identifier; said where not all of them were changed so.
+    """
+    steered: dict[float, dict[str, dict[str, None]]] = {}
     for record, epochs in zip(records, curves, strict=True):
         numbers = [epoch.epoch for epoch in epochs] or [0]
         places = positions(epochs, x_axis, steps_of(record)) or [0.0]
         for change in record.joined_changes:
             if change.name != "epochs" and change.epoch > numbers[0]:  # a parent that is gone has no curve
                 at = float(np.interp(change.epoch - 1, numbers, places))
-                name = f"{record.title}: " if len(records) > 1 else ""
-                steered.setdefault(at, []).append(f"{name}{change.name} {change.values}")
-    return {at: ", ".join(texts) for at, texts in steered.items()}
+                told = steered.setdefault(at, {}).setdefault(f"{change.name} {change.values}", {})
+                told[titles[record.run]] = None
+    every = len(set(titles.values()))
+    return {
+        at: "; ".join(text if len(whose) == every else f"{', '.join(whose)}: {text}" for text, whose in told.items())
+        for at, told in steered.items()
+    }
