@@ -17,10 +17,10 @@ from hw1_tui.report.runs import planned_job
 from hw1_tui.report.runs.plan import plan_runs
 from hw1_tui.report.runs.rerun import LOST, Rerun
 from hw1_tui.report.runs.run_result import read_results
-from hw1_tui.runs import Store
+from hw1_tui.runs import RunFolder, Store
 from hw1_tui.training import executor
 from hw1_tui.training.control import Control
-from hw1_tui.training.event import Remarked, RunEnded, RunStarted
+from hw1_tui.training.event import EpochEnded, Remarked, RunEnded, RunStarted
 from hw1_tui.training.recording import record, resume
 from hw1_tui.training.session import Session
 from tests.support.followed import Gone
@@ -231,6 +231,26 @@ def test_a_run_that_another_program_leaves_and_deletes_before_its_turn_is_traine
     store.delete(begun)
     ends = [step.event for step in rerun.steps() if isinstance(step.event, RunEnded)]
     assert [(end.status, end.run == begun) for end in ends] == [("finished", False)]
+
+
+def test_a_run_that_is_deleted_as_it_ends_does_not_end_the_report(tmp_path, blobs):
+    """Between its end and the look at what it came to, as where stdout is slow: another is trained."""
+    source = str(blobs)
+    homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
+    (run,) = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)[:1]
+    rerun = Rerun([run], store, Control())
+    runs, ends = [], []
+    for step in rerun.steps():
+        if isinstance(step.event, RunStarted):
+            runs.append(step.event.run)
+        elif isinstance(step.event, EpochEnded) and step.event.epoch == run.config.epochs and len(runs) == 1:
+            while store.get(runs[0]).status != "finished" or RunFolder(store.runs_path / runs[0]).is_live:
+                pass
+            store.delete(runs[0])
+        elif isinstance(step.event, RunEnded):
+            ends.append((step.event.run, step.event.status))
+    assert ends == [(run, "finished") for run in runs]
+    assert [record.run for record in store.runs()] == runs[1:]
 
 
 def test_where_the_workers_are_gone_no_further_run_fails(tmp_path, blobs):

@@ -208,7 +208,8 @@ class Rerun:
         if event.status != "stopped" or not event.run:
             self._ended.add(key(run))
         if event.run:
-            self.kept[key(run)] = self._store.get(event.run)
+            with contextlib.suppress(MistakeError):  # deleted since it ended: it is missing again
+                self.kept[key(run)] = self._store.get(event.run)
 
     def _work_left(self, run: PlannedRun) -> float:
         return work_left(run, self.kept.get(key(run)))
