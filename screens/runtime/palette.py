@@ -20,6 +20,7 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
+from textual.worker import Worker
 
 from hw1_tui.guides import guides
 from screens.main_screen import MainScreen, Part
@@ -224,7 +225,8 @@ class ActionProvider(Provider):
 
     def _set_out(self, found: _Elsewhere) -> None:
         """Go there in a task of its own: what is waited for there may have to be begun by the app, which waits else."""
-        going = self.app.run_worker(self._go(found), group="palette", exclusive=True)
+        go = partial(self._go, found)  # no coroutine: one that another choice overtakes would be left unawaited
+        going: Worker[None] = self.app.run_worker(go, group="palette", exclusive=True)
         self.app.hold_keys_for(going.wait())
 
     async def _go(self, found: _Elsewhere) -> None:
