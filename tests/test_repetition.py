@@ -104,6 +104,7 @@ def test_a_run_that_fails_leaves_the_others_and_is_told_also_under_quiet(train, 
     failing(43, happen)
     code, out, err = train("--seeds", 3, "--quiet", "--format", "jsonl")
     assert (code, err) == (1, "seed 43: The numpy engine failed in epoch 1: a matrix without inverse\n")
+    assert "over 2 seeds of 3, the other did not finish." in train("--seeds", 3)[2]
     statuses = {record["seed"]: record["status"] for record in records_of(out) if record["event"] == "run_ended"}
     assert statuses == {42: "finished", 43: "failed", 44: "finished"}
     assert records_of(out)[-1]["seeds"] == [42, 44]

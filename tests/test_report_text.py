@@ -178,7 +178,7 @@ def test_a_name_may_begin_like_a_hidden_one_and_hold_a_formula_in_a_figure(nasty
 
 def test_epochs_that_are_too_few_are_counted_as_one_speaks():
     assert too_few_epochs(1, "for a trend") == "1 epoch is too few for a trend."
-    assert too_few_epochs(0) == "0 epochs are too few."
+    assert too_few_epochs(0) == "0 measured epochs are too few."  # of a run that has epochs, and no validation split
 
 
 def test_a_figure_of_several_seeds_is_their_mean_in_a_band_of_their_range():

@@ -203,7 +203,8 @@ def _sentence(there: int, n: int, finished: int) -> str:
     if there < 2:
         what = "finished" if there == finished else "can be counted"
         return f"{counted(there, 'seed')} of {n} {what}: no spread can be told."
-    left_out = f" of {n}" * (there < n) + ", the others did not finish" * (there == finished < n)
+    others = f", the other{'s' * (n - there > 1)} did not finish" * (there == finished < n)
+    left_out = f" of {n}" * (there < n) + others
     return f"Mean and sample standard deviation (std) over {counted(there, 'seed')}{left_out}."
 
 

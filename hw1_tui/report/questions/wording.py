@@ -44,7 +44,7 @@ def metrics_title(metrics: Sequence[str]) -> str:
 
 def too_few_epochs(count: int, purpose: str = "", trained: int = 0) -> str:
     """Return the sentence that so many epochs settle nothing; where more were trained, that these were measured."""
-    epochs = counted(count, "measured epoch" if trained > count else "epoch")
+    epochs = counted(count, "measured epoch" if trained > count or not count else "epoch")
     sentence = f"{epochs} {'is' if count == 1 else 'are'} too few"
     return f"{sentence} {purpose}".rstrip() + "."
 
