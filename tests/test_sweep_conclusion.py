@@ -140,6 +140,15 @@ def test_what_matters_together_with_another_is_not_said_to_be_chance_for_doing_n
         assert any(sentence.startswith("No more than chance") for sentence in told.sentences()) == is_chance
 
 
+def test_of_a_point_that_has_one_of_its_seeds_it_is_not_said_that_it_has_finished(sweep):
+    assert sweep("--grid", "learning-rate=.01,.02", "--seeds", 2, "--quiet")[0] == 0
+    kept = next(record for record in Store().runs() if record.config["learning_rate"] == 0.01)
+    for record in Store().runs():
+        if record.run != kept.run:
+            Store().delete(record.run)
+    assert "Of 2 points one has a trial that finished: nothing to compare it with." in [*concluded().sentences()]
+
+
 def test_of_one_seed_the_luck_is_no_more_than_what_no_hyperparameter_explains_would_make_it(sweep):
     grid = ("--grid", "learning-rate=.001,.01,.1,.3", "--grid", "l2=0,.001,.01,.1", "--epochs", 2)
     assert sweep(*grid, "--quiet")[0] == 0

@@ -95,7 +95,9 @@ class Conclusion:
     def _about_rivals(self) -> str:
         n, equals = len(self.choice.rivals), len(self.choice.equals)
         if not n:
-            return f"Of {counted(self.summary.sweep.n_points, 'point')} one has finished: nothing to compare it with."
+            points, seeds = self.summary.sweep.n_points, self.summary.sweep.seeds
+            of_it = "has finished" if len(self.choice.best.repeats) == seeds else "has a trial that finished"
+            return f"Of {counted(points, 'point')} one {of_it}: nothing to compare it with."
         if not equals:
             return f"The best is clearly better than {'the other' if n == 1 else f'each of the {n} others'}."
         more = "; more seeds would tell more" if self.summary.sweep.seeds < _FEW_SEEDS else ""
