@@ -1,5 +1,6 @@
 """How the runs of a report are trained: beside each other where there are cores, and to the same bits every time."""
 
+import contextlib
 import functools
 import itertools
 import json
@@ -11,6 +12,7 @@ import pytest
 
 from engines import registry
 from hw1_tui import data
+from hw1_tui.files.lock import Lock
 from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs import planned_job
@@ -18,6 +20,7 @@ from hw1_tui.report.runs.plan import plan_runs
 from hw1_tui.report.runs.rerun import LOST, Rerun
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.runs import RunFolder, Store
+from hw1_tui.runs.turn import WAITED_FOR, taken
 from hw1_tui.training import executor
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Remarked, RunEnded, RunStarted
@@ -239,7 +242,8 @@ def test_a_run_that_is_deleted_as_it_ends_does_not_end_the_report(tmp_path, blob
     homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
     (run,) = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)[:1]
     rerun = Rerun([run], store, Control())
-    runs, ends = [], []
+    runs: list[str] = []
+    ends: list[tuple[str, str]] = []
     for step in rerun.steps():
         if isinstance(step.event, RunStarted):
             runs.append(step.event.run)
@@ -251,6 +255,31 @@ def test_a_run_that_is_deleted_as_it_ends_does_not_end_the_report(tmp_path, blob
             ends.append((step.event.run, step.event.status))
     assert ends == [(run, "finished") for run in runs]
     assert [record.run for record in store.runs()] == runs[1:]
+
+
+def test_a_run_that_another_program_goes_on_with_in_the_moment_of_its_turn_is_waited_for(tmp_path, blobs, monkeypatch):
+    """It was told as failed: that it is being trained elsewhere was a mistake like any other."""
+    source = str(blobs)
+    homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
+    run = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
+    events = record(Session(run.config, registry.get(run.config.engine), dataset, Control()), store)
+    begun = next(event.run for event in events if isinstance(event, RunStarted))
+    events.close()
+    others: list[Lock] = []
+
+    @contextlib.contextmanager
+    def taken_just_before_another(*asked):
+        with taken(*asked) as turn:
+            if not others:
+                others.append(store.find(begun).lock())
+            yield turn
+
+    monkeypatch.setattr(planned_job, "taken", taken_just_before_another)
+    steps = Rerun([run], store, Control()).steps()
+    assert next(steps).event == Remarked(WAITED_FOR)
+    others[0].release()
+    assert [step.event.status for step in steps if isinstance(step.event, RunEnded)] == ["finished"]
+    assert [record.run for record in store.runs()] == [begun]
 
 
 def test_where_the_workers_are_gone_no_further_run_fails(tmp_path, blobs):

@@ -53,12 +53,18 @@ class JobEnded:
     def refusal(self, epochs: int) -> RunEnded | None:
         """Return the end of a run that was refused, which leaves others alone; ``None`` where it was not.
 
+        One that another program took in the moment of its turn was passed over.
+
         Args:
             epochs: what was trained of it before.
 
         Raises:
             Exception: what came between, where it is no mistake of a user's.
         """
+        from hw1_tui.runs.store import RunHeldError  # with the first run, see above
+
+        if isinstance(self.error, RunHeldError) and not self.has_begun:
+            return None
         if isinstance(self.error, MistakeError):
             return RunEnded("", "failed", epochs, {}, None, 0.0, str(self.error))
         if self.error:
