@@ -246,7 +246,9 @@ def test_a_trial_that_diverged_is_the_worst_and_fails_the_sweep(sweep):
     assert end["best"] == {"l2": 0}
     assert "trial 2 (l2 1000, seed 42): " in err
     assert "Of 2 trials: 1 diverged.\n" in err
-    assert "Of 2 points one has finished: nothing to compare it with." in sweep("show")[1]  # it said that there is one
+    shown = " ".join(sweep("show")[1].split())
+    assert "Of 2 points one has finished: nothing to compare it with." in shown  # it said that there is one
+    assert "A trial that diverged counts as the worst that finished." in shown  # of shares that are 0 for it
 
 
 # Halving in a sweep.

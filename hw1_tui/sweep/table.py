@@ -76,6 +76,8 @@ def importance_table(conclusion: Conclusion) -> Table:
         "each explains, of two what they explain beyond each alone; the share that chance reaches one time in twenty, "
         "above which it is clear; and how likely chance is. Both are by permutation, corrected for their number."
     )
+    if any(one.repeat is None for one in conclusion.compared):
+        remark += " A trial that diverged counts as the worst that finished."
     remark += _stopped(conclusion)
     return Table(("hyperparameter", "share", "share_by_chance", "p", "verdict"), tuple(rows), remark)
 
