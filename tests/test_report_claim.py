@@ -1,6 +1,7 @@
 """What settles the claims of the report, on small data of which the truth is known."""
 
 import json
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -233,3 +234,15 @@ def test_a_report_says_on_what_the_last_digits_rest(tmp_path, blobs):
     assert f"; {versions['processor']}; threads of a run: {run.config['threads'] or 'as many as are free'}." in told
     for name in ("md", "html", "tex"):
         assert "The last digits rest on" in (tmp_path / "out" / f"report.{name}").read_text()
+
+
+@pytest.mark.parametrize(
+    ("question", "scale", "tests"), [("1.1", "0.02", None), ("1.1", "0.2", 3), ("2.1", "0.02", 19)]
+)
+def test_only_the_tests_that_were_made_are_counted(tmp_path, blobs, question, scale, tests):
+    """Of two epochs no trend is tested, and three tests were counted; of the whole report 101 whatever was trained."""
+    words = ["--data", str(blobs), "--home", str(tmp_path / "home"), "--out", str(tmp_path / "out"), "--quiet"]
+    assert main(["--batch", "report", question, "--epochs-scale", scale, *words]) == 0
+    conditions = json.loads((tmp_path / "out" / "report.json").read_text())["conditions"]
+    told = [re.findall("rest on ([0-9]+) test", sentence) for sentence in conditions if "orders, trends" in sentence]
+    assert told == ([] if tests is None else [[str(tests)]])

@@ -209,7 +209,8 @@ def nearest_run(claim: Claim, evidence: Evidence) -> Finding:
     apart = describe_pair(step, claim.metric)
     text = f"Printed {claim.values[0]:.4f}; our {metric_title(claim.metric)}: {values}; {apart}."
     is_told = step.verdict != CANNOT_BE_TOLD
-    return Finding(_nearer(claim.values[0], said.value, did.value) if is_told else CANNOT_BE_TOLD, text)
+    verdict = _nearer(claim.values[0], said.value, did.value) if is_told else CANNOT_BE_TOLD
+    return Finding(verdict, text, {"values": [said.value, did.value]})
 
 
 def _nearer(printed: float, claimed: float, other: float) -> Verdict:

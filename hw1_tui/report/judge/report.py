@@ -125,14 +125,19 @@ class Report:
             )
         elif self.seeds:
             sentences.append(f"{self.seeds} seeds: metrics are means, ± is their standard deviation.")
-        sentences += [self._chance(), *self._last_digits()]
+        sentences += [*filter(None, [self._chance()]), *self._last_digits()]
         return [*sentences, *filter(None, [self.evidence.homework.note])]
 
     def _chance(self) -> str:
-        """Return on how many tests the verdicts rest, and how many of them chance alone would make."""
-        columns = [len(row.cells) for table in self.tables for row in table.rows if row.ranking is not None]
-        pairs = sum(math.comb(number, 2) for number in columns)
-        tests = pairs + sum(count_tests(claim.claim) for claim in self.claims)
+        """Return on how many tests the verdicts rest, and how many of them chance alone would make; empty for none.
+
+        What was not measured, or in too few epochs, is not tested: such a finding has no numbers.
+        """
+        ranked = [row.cells for table in self.tables for row in table.rows if row.ranking is not None]
+        pairs = sum(math.comb(sum(cell.ours is not None for cell in cells), 2) for cells in ranked)
+        tests = pairs + sum(count_tests(claim.claim) for claim in self.claims if claim.finding.numbers)
+        if not tests:
+            return ""
         return (
             f"The verdicts on orders, trends and bounds rest on {counted(tests, 'test')}, which call chance an effect "
             f"in at most 5 of 100 cases: were nothing but chance at work, {tests * (1 - LEVEL):.1f} would."
