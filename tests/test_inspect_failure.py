@@ -365,3 +365,12 @@ def test_metrics_of_another_run_are_told_as_that(store, blobs, capsys):
     own.write_bytes(theirs.read_bytes())
     for view in ("confusion", "weights", "replay"):
         assert "its metrics.jsonl is of another run" in refused(capsys, run, view)
+
+
+@pytest.mark.parametrize("view", ["confusion", "calibration", "suspects"])
+def test_a_view_of_classes_says_that_a_model_of_numbers_has_none(store, view, capsys):
+    """Each was refused as there are no classes to take for each other, which calibration and suspects do not show."""
+    words = ["--data", "quadratic", "--model", "quadratic_network", "--epochs", "1", "--home", str(store.home)]
+    assert main(["--batch", "train", *words, "--quiet"]) == 0
+    assert main(["--batch", "inspect", "last", view, "--home", str(store.home)]) == 2
+    assert capsys.readouterr().err.rstrip().endswith("predicts numbers, and this view is of classes")

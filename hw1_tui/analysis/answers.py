@@ -63,7 +63,7 @@ def answers_of(opened: OpenedRun, split: SplitName) -> Answers:
         EngineError: its engine failed.
     """
     if opened.dataset.is_regression:
-        raise MistakeError(Mistake(opened.record.run, "predicts numbers: there are no classes to take for each other"))
+        raise MistakeError(Mistake(opened.record.run, "predicts numbers, and this view is of classes"))
     told = opened.measured(split)
     y = opened.dataset[split].y
     return Answers(y, told.predicted, told.probabilities, told.losses, opened.dataset.classes)
