@@ -1,6 +1,7 @@
 """Checkpoints: whole or not at all, every altered byte noticed, the right ones kept."""
 
 import contextlib
+import itertools
 import os
 from pathlib import Path
 
@@ -9,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import CheckpointStore, DamagedError
 from hw1_tui.runs.checkpoint import Checkpoint
 from hw1_tui.training import checkpoint
 from hw1_tui.training.event import EpochEnded
+from hw1_tui.training.kept_model import load_model
+from hw1_tui.training.recording import branch
 from tests.support.history import start, started, train
 
 
@@ -207,6 +211,42 @@ def test_a_checkpoint_that_another_program_removes_while_it_is_looked_at_has_no_
     one = Checkpoint(1, 0, tmp_path / "epoch-000001.npz")
     assert [one.size, one.size] == [1, 0]
     assert one.age > 0 == one.age
+
+
+def looked_at_as_it_trains_on(monkeypatch, store, blobs):
+    """Begin a run; return it and its first two kept epochs, which are gone once its checkpoints were listed."""
+    events = start(store, blobs, epochs=20, learning_rate=0.5)
+    run = started(events).run
+    epochs = (event.epoch for event in events if isinstance(event, EpochEnded))
+    assert list(itertools.islice(epochs, 3)) == [0, 1, 2]
+    kept = CheckpointStore.checkpoints
+    best = store.get(run).results["best_epoch"]
+
+    def listed(checkpoint_store):
+        found = kept(checkpoint_store)
+        monkeypatch.setattr(CheckpointStore, "checkpoints", kept)
+        list(itertools.islice(epochs, 6))
+        return found
+
+    monkeypatch.setattr(CheckpointStore, "checkpoints", listed)
+    return run, [epoch for epoch in (1, 2) if epoch != best]
+
+
+@pytest.mark.parametrize("epoch", ["newest", "last"])
+def test_the_newest_is_looked_for_again_where_it_was_removed_since_it_was_found(
+    store, blobs, monkeypatch, every_epoch, epoch
+):
+    """A run that trains was told to have a damaged checkpoint: no such file or directory."""
+    run, _ = looked_at_as_it_trains_on(monkeypatch, store, blobs)
+    assert load_model(store, run, epoch).epoch == 8
+
+
+def test_a_branch_from_an_epoch_that_was_removed_since_it_was_found_is_told_those_that_are_kept(
+    store, blobs, monkeypatch, every_epoch
+):
+    run, gone = looked_at_as_it_trains_on(monkeypatch, store, blobs)
+    with pytest.raises(MistakeError, match=r"has no checkpoint of it; allowed: .*8"):
+        branch(store, run, gone[-1])
 
 
 def test_what_dead_writers_left_is_swept(store, blobs, every_epoch):

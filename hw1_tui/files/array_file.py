@@ -23,6 +23,10 @@ class DamagedError(Exception):
     """A file of arrays is not what was written."""
 
 
+class GoneError(DamagedError):
+    """A file of arrays is not there any more: of a run that trains older checkpoints are removed."""
+
+
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
     """Write arrays by name, atomically; see ``replace_file``.
 
@@ -40,6 +44,7 @@ def read_arrays(path: Path) -> dict[str, Array]:
 
     Raises:
         DamagedError: the file is cut short, altered, or not one of these; or it cannot be opened.
+        GoneError: there is none.
     """
     import numpy as np
 
@@ -48,6 +53,8 @@ def read_arrays(path: Path) -> dict[str, Array]:
             _refuse_compressed(file)
             with np.load(file, allow_pickle=False) as archive:
                 return _whole({name: archive[name] for name in archive.files})
+    except FileNotFoundError as error:
+        raise GoneError(error.strerror or str(error)) from error
     except OSError as error:
         raise DamagedError(error.strerror or str(error)) from error
     except Exception as error:  # numpy and zipfile raise almost anything on bytes that are no archive

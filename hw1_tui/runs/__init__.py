@@ -1,6 +1,6 @@
 """History: run folders, the index over them, filters, comparison."""
 
-from hw1_tui.files.array_file import DamagedError
+from hw1_tui.files.array_file import DamagedError, GoneError
 from hw1_tui.runs.checkpoint import Checkpoint, CheckpointStore
 from hw1_tui.runs.folder import Labels, RunFolder
 from hw1_tui.runs.naming import LAST
@@ -13,6 +13,7 @@ __all__ = [
     "Checkpoint",
     "CheckpointStore",
     "DamagedError",
+    "GoneError",
     "Labels",
     "RunFolder",
     "RunRecord",

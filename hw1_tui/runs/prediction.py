@@ -18,7 +18,7 @@ from typing import Any, cast
 import numpy as np
 
 from engines.contract import SPLITS, Array, SplitName
-from hw1_tui.files.array_file import DamagedError, read_arrays, write_arrays
+from hw1_tui.files.array_file import DamagedError, GoneError, read_arrays, write_arrays
 from hw1_tui.files.notice import say_once
 from hw1_tui.runs.reader import is_count
 from hw1_tui.statistics.repeat import Examples
@@ -131,6 +131,8 @@ def read_predictions(path: Path, n_classes: int) -> list[Predictions]:
         return []
     try:
         return _read(read_arrays(path), n_classes)
+    except GoneError:  # since it was looked for: the run goes on
+        return []
     except DamagedError as error:
         reason: object = error
     except (KeyError, ValueError, TypeError, RecursionError) as error:

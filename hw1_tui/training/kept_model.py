@@ -16,7 +16,7 @@ from engines.standardization import Standardization
 from hw1_tui.data import MAX_BYTES
 from hw1_tui.data.picture import levels
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs import Checkpoint, DamagedError, RunFolder, RunRecord, Store
+from hw1_tui.runs import Checkpoint, DamagedError, GoneError, RunFolder, RunRecord, Store
 from hw1_tui.runs.checkpoint import place_in_words
 from hw1_tui.settings import RunConfig
 from hw1_tui.training.average import show_average
@@ -176,6 +176,18 @@ def reaches_end(record: RunRecord, epoch: int) -> bool:
 
 
 def _state(store: Store, folder: RunFolder, epoch: str | int) -> tuple[Checkpoint, dict[str, Array]]:
+    while True:
+        checkpoint = _checkpoint(store, folder, epoch)
+        try:
+            return checkpoint, read_state(checkpoint)
+        except GoneError:  # since it was found: whoever trains the run has written newer ones
+            continue
+        except DamagedError as error:
+            problem = f"the checkpoint of {checkpoint.place} is damaged: {error}"
+            raise MistakeError(Mistake(folder.id, problem)) from None
+
+
+def _checkpoint(store: Store, folder: RunFolder, epoch: str | int) -> Checkpoint:
     found = folder.checkpoint_store.checkpoints()
     if not found:
         raise MistakeError(Mistake(folder.id, "has no checkpoint"))
@@ -192,10 +204,7 @@ def _state(store: Store, folder: RunFolder, epoch: str | int) -> tuple[Checkpoin
         kept = ", ".join(str(c.epoch) for c in found if not c.examples)
         what = "no best epoch" if wanted is None else f"no checkpoint of epoch {wanted}"
         raise MistakeError(Mistake(folder.id, f"has {what}", kept))
-    try:
-        return checkpoint, read_state(checkpoint)
-    except DamagedError as error:
-        raise MistakeError(Mistake(folder.id, f"the checkpoint of {checkpoint.place} is damaged: {error}")) from None
+    return checkpoint
 
 
 def _one_example(facts: Mapping[str, Any], task: str) -> Dataset:

@@ -11,7 +11,7 @@ from engines.contract import Array, Dataset, Value
 from hw1_tui import data
 from hw1_tui.config_history import Change
 from hw1_tui.mistake import Mistake, MistakeError
-from hw1_tui.runs import DamagedError, RunFolder, RunRecord, Store
+from hw1_tui.runs import DamagedError, GoneError, RunFolder, RunRecord, Store
 from hw1_tui.runs.checkpoint import Checkpoint
 from hw1_tui.runs.store import hold
 from hw1_tui.settings import SESSION_CHANGEABLE, RunConfig
@@ -296,13 +296,15 @@ def _state_of(store: Store, run: str, epoch: int) -> dict[str, Array]:
     """Return the state that a run had after an epoch."""
     checkpoint_store = store.find(run).checkpoint_store
     checkpoint = checkpoint_store.at(epoch)
-    if checkpoint is None:
-        kept = ", ".join(str(c.epoch) for c in checkpoint_store.checkpoints() if not c.examples)
-        raise MistakeError(Mistake(f"epoch {epoch}", f"{run} has no checkpoint of it", kept or "none is kept"))
     try:
-        return read_state(checkpoint)
+        if checkpoint:
+            return read_state(checkpoint)
+    except GoneError:  # whoever trains the run has newer ones
+        pass
     except DamagedError as error:
         raise MistakeError(Mistake(f"epoch {epoch}", f"the checkpoint of {run} is damaged: {error}")) from None
+    kept = ", ".join(str(c.epoch) for c in checkpoint_store.checkpoints() if not c.examples)
+    raise MistakeError(Mistake(f"epoch {epoch}", f"{run} has no checkpoint of it", kept or "none is kept"))
 
 
 def _check_places(folder: RunFolder) -> None:
