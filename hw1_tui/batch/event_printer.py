@@ -88,8 +88,6 @@ def describe_end(ended: RunEnded) -> str:
     words = [f"{ended.status} after {counted(ended.epochs, 'epoch')}"]
     tested = [(metric, ended.test_metrics.get(metric.name)) for metric in reversed(by_importance(end_metrics()))]
     words += [f"{metric.title} {metric.format(value)}" for metric, value in tested if value is not None]
-    if ended.best_epoch is not None:
-        words.append(
-            f"best epoch {ended.best_epoch} by validation loss"
-        )  # of those trained: the untrained one may be lower
+    if ended.best_epoch is not None:  # of the trained ones: the untrained model's loss may be lower
+        words.append(f"best epoch {ended.best_epoch} by validation loss")
     return ", ".join([*words, f"{ended.seconds:.1f} s"])
