@@ -12,8 +12,9 @@ Some of the variance is explained by anything. So each term is tested by permuta
 nonstochastic interpretation of reported significance levels, Journal of Business and Economic Statistics 1:292-298):
 what a model without the term leaves over is shuffled among the rows, and its F statistic is held against those of the
 shuffled. p-values are corrected for the number of terms of a kind (Holm, 1979), and so is the share that chance
-reaches: a term is clear where its share is above that, which is where its p-value is at most one in twenty. The pairs
-are in the model where enough rows are left; else each is put in alone, and the others count as chance.
+reaches: a term is clear where its share is above that, which is where its p-value is at most one in twenty. Few rows
+have few orders: where none explains more than the rows as they are, and that is not rare among so few, it cannot be
+told. The pairs are in the model where enough rows are left; else each is put in alone, and the others count as chance.
 
 What it cannot do: a wave within a factor of many numbers and what three factors do together are chance to it; a few
 disastrous values carry all variance; and where chance is far larger in some places than in others p-values are rough.
@@ -61,7 +62,7 @@ class Share:
         by_chance: the share that chance reaches in any of the terms of its kind one time in twenty: it is clear where
             its own is above that; not a number where it cannot be told.
         p: how likely chance alone explains as much, corrected for the number of terms of its kind; not a number where
-            too few rows are left to tell.
+            the rows, or their orders, are too few to tell.
     """
 
     factors: tuple[int, ...]
@@ -171,6 +172,7 @@ class _Tested:
         open_share: of the variance, what the other terms of the model leave.
         odds: what it explains over what is left of all, of the rows as they are, or as close as rounding tells.
         by_shuffling: the same of the shuffled rows, the largest first; empty where too few rows are left.
+        is_most: whether no order of the rows explains more.
     """
 
     term: tuple[int, ...]
@@ -178,6 +180,7 @@ class _Tested:
     open_share: float = math.nan
     odds: float = math.nan
     by_shuffling: Matrix = field(default_factory=lambda: np.empty(0))
+    is_most: bool = False
 
     @property
     def reached(self) -> int:
@@ -210,7 +213,8 @@ def _test(term: tuple[int, ...], model: Terms, y: Matrix, rng: np.random.Generat
     # Of the same degrees of freedom throughout, so that the ratio orders as F does.
     odds = explained / np.maximum(by_all, _TINY * total)
     by_shuffling = np.sort(odds[1:])[::-1]
-    return _Tested(term, share, float(by_others[0]) / total, float(odds[0]) * (1 - 1e-9), by_shuffling)
+    is_most = bool(explained.max() <= explained[0] * (1 + 1e-9))
+    return _Tested(term, share, float(by_others[0]) / total, float(odds[0]) * (1 - 1e-9), by_shuffling, is_most)
 
 
 def _told(terms: Sequence[_Tested]) -> tuple[Share, ...]:
@@ -225,5 +229,6 @@ def _told(terms: Sequence[_Tested]) -> tuple[Share, ...]:
         if p <= 1 - LEVEL:
             tests = len(tested) - place
         p = max(p, min(1.0, (len(tested) - place) * one.reached / (_PERMUTATIONS + 1)))
-        found[one.term] = Share(one.term, one.share, one.share_reached(tests), p)
+        if p <= 1 - LEVEL or not one.is_most:  # else no share, however large, would be clear
+            found[one.term] = Share(one.term, one.share, one.share_reached(tests), p)
     return tuple(found.get(one.term, Share(one.term, one.share)) for one in terms)
