@@ -148,7 +148,7 @@ class ThreadTuner:
             return ""
         if self.allocation.count > self.allocation.share:
             self.use(self.allocation.share)
-            return f"Another run trains as well: {self._threads} from here on."
+            return f"Another run trains as well: it goes on with {self._threads}."
         rate = self._rate(examples, seconds)
         return self._judge(rate) if rate else ""
 
@@ -190,7 +190,7 @@ class ThreadTuner:
         if rate > rate_before * _WORTH_IT:
             self._wait = _SECONDS_UNTIL_RETRY
             has_fewer = self.allocation.count < count_before
-            return f"Training had become slow: {self._threads} from here on." if has_fewer else ""
+            return f"Training had become slow: it goes on with {self._threads}." if has_fewer else ""
         self._wait = min(2 * self._wait, _MOST_SECONDS_UNTIL_RETRY)
         self.use(count_before)
         return ""
