@@ -54,6 +54,21 @@ def test_of_many_epochs_some_are_shown_and_the_last_among_them(store, blobs):
     assert (epochs[0], epochs[-1]) == (0, MOST_FRAMES + 20)
 
 
+@pytest.mark.parametrize("opened_at", ["last", "best", 2])
+def test_a_run_that_has_taken_its_newest_checkpoints_away_meanwhile_is_shown_as_far_as_it_is_there(
+    store, blobs, opened_at
+):
+    """As one that trains does: nothing was shown of it."""
+    run = ended(start(store, blobs, every=1)).run
+    opened = open_run(store, run, opened_at)
+    for epoch in (3, 4):
+        checkpoint = store.find(run).checkpoint_store.at(epoch)
+        assert checkpoint
+        checkpoint.path.unlink()
+    epochs = [frame.epoch for frame in replay(Subject(opened, "val")).frames]
+    assert epochs == sorted({0, 1, 2, opened.model.epoch})
+
+
 def test_a_run_of_which_no_whole_epoch_was_kept_says_so(store, blobs):
     opened = open_run(store, ended(start(store, blobs)).run)
     object.__setattr__(opened, "epochs", ())

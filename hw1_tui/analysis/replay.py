@@ -104,16 +104,13 @@ def replay(subject: Subject, is_cancelled: Callable[[], bool] = lambda: False) -
     if not opened.epochs:
         raise MistakeError(Mistake(opened.record.run, "has no whole epoch that was kept"))
     places = np.unique(np.linspace(0, len(opened.epochs) - 1, min(MOST_FRAMES, len(opened.epochs))).astype(int))
-    last = opened.at(opened.epochs[-1])
+    last = next(filter(None, (_at(opened, epoch) for epoch in reversed(opened.epochs))), opened)
     can_be_drawn = bool(opened.dataset.image_shape) and bool(np.isfinite(last.parameters()["W1"]).all())
     layer, names, shown = _layer(last) if can_be_drawn else (None, [], "")
     frames = []
     for epoch in (opened.epochs[place] for place in places):
-        try:
-            one = last if epoch == last.model.epoch else opened.at(epoch)
-        except MistakeError:  # a run that trains takes checkpoints away
-            continue
-        frames.append(_frame(one, split, layer))
+        if one := last if epoch == last.model.epoch else _at(opened, epoch):
+            frames.append(_frame(one, split, layer))
         if is_cancelled():
             break
     return Replay(
@@ -126,6 +123,16 @@ def replay(subject: Subject, is_cancelled: Callable[[], bool] = lambda: False) -
         names,
         shown,
     )
+
+
+def _at(opened: OpenedRun, epoch: int) -> OpenedRun | None:
+    """Return a run after another of its kept epochs; ``None`` where a run that trains has taken the checkpoint away."""
+    if opened.place == (epoch, 0):
+        return opened
+    try:
+        return opened.at(epoch)
+    except MistakeError:
+        return None
 
 
 def _frame(one: OpenedRun, split: SplitName, layer: _Layer | None) -> Frame:
