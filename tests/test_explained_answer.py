@@ -52,6 +52,9 @@ def test_words_count_the_squares_that_change_the_answer(subject):
         found = explain_answer(subject, example)
         flips = int(found.occlusion.flips.sum())
         assert (f" {flips} of 9 squares " if flips else "leaves the answer") in found.words[0]
+        if not flips:  # rounded up it was "at least 66%" of 65.6%
+            least = int(found.words[0].partition("at least ")[2].partition("%")[0])
+            assert least <= 100 * found.occlusion.probabilities.min()
         counted.append(flips)
     assert any(counted), "of forty blobs that overlap some hang on one pixel"
 

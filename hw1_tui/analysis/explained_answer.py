@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ class ExplainedAnswer:
         found = self.occlusion
         squares = f"of {len(found.answers)} squares of {found.side} x {found.side} pixels"
         if not found.flips.any():
-            least = f" (at least {found.probabilities.min():.0%})" if self.has_probabilities else ""
+            below = math.floor(100 * found.probabilities.min()) if self.has_probabilities else 0
+            least = f" (at least {below}%)" if self.has_probabilities else ""
             told = f"Covering any one {squares} leaves the answer '{self.classes[self.answer]}'{least}."
         else:
             to = Counter(self.classes[int(other)] for other in found.answers[found.flips])
