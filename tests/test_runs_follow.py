@@ -94,7 +94,8 @@ def test_runs_are_named_as_for_the_other_verbs(step, capsys):
     assert main(["runs", "follow", "last", "--format", "jsonl"]) == DONE
     assert {json.loads(line)["run"] for line in capsys.readouterr().out.splitlines()} == {newest}
     assert main(["runs", "follow", "slow"]) == DONE
-    assert f"{newest} does not train: it has finished." in capsys.readouterr().err
+    told = f"{newest} does not train: it has finished. With --wait it is waited for until it goes on."
+    assert told in capsys.readouterr().err  # and not "the first", of one
     assert main(["runs", "follow", "nobody", "--wait"]) == USAGE
     assert "nobody: there is no such run" in capsys.readouterr().err
 

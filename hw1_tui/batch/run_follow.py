@@ -45,7 +45,7 @@ def follow_runs(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     with Narrator(args.quiet) as narrator:
         follower = _Follower(open_store(args), args.runs, narrator)
         if not follower.is_any_live() and not args.wait:
-            narrator.remark(f"{follower.why_none()} With --wait the first is waited for.")
+            narrator.remark(f"{follower.why_none()} With --wait {follower.awaited}.")
             if output_format == "csv":
                 _printer(output_format, narrator.remark)  # its heading: no file is without one
             return FAILED if follower.has_failed else DONE
@@ -91,6 +91,12 @@ class _Follower:
         if len(meant) == 1:
             return f"{meant[0].run} does not train: it {status_clause(meant[0].status)}."
         return f"{'None of them' if meant and (self._asked or self._named) else 'No run'} trains."
+
+    @property
+    def awaited(self) -> str:
+        """What is waited for with ``--wait``: of one run that was named, that it goes on."""
+        is_one = len(self._named) == 1 and not self._asked
+        return "it is waited for until it goes on" if is_one else "the first is waited for"
 
     def _meant(self) -> list[RunRecord]:
         """Return the runs that are meant, also those that have begun meanwhile."""
