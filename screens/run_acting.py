@@ -49,9 +49,14 @@ class RunActing(MainScreen):
             self.attempt(lambda: self.app.push_screen(ComparisonDialog.of(self.workspace.store, records)))
 
     def inspect(self, records: Sequence[RunRecord]) -> None:
-        """Look inside a run, or two beside each other."""
+        """Look inside a run, or two beside each other; said here, where marks can be changed, if they cannot be."""
         if len(records) > 2:
             self.notify("Two runs can be looked into beside each other; more are marked.", severity="warning")
+        elif len({record.facts.get("fingerprint") for record in records} - {None}) > 1:
+            self.notify(
+                "The marked runs were trained on different data and cannot stand beside each other: unmark one.",
+                severity="warning",
+            )
         elif records:
             self.workspace.inspected = tuple(record.run for record in records)
             self.app.action_go("inspection")

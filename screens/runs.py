@@ -307,7 +307,8 @@ class RunsScreen(RunActing):
 
     def action_inspect(self) -> None:
         """Look inside the run under the cursor, or two that are marked."""
-        self.inspect(self._chosen_anywhere)
+        chosen = self._chosen_anywhere
+        self.inspect(chosen if len(chosen) > 1 else [record for record in [self._current] if record])
 
     def action_go_on(self) -> None:
         """Resume: at once what was interrupted, else with a look at the values."""

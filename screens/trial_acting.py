@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -67,8 +68,10 @@ class TrialActing(RunActing):
     def _chosen(self) -> list[RunRecord]:
         """The runs of the marked trials, or of the one under the cursor."""
         marked = [view for view in self.views if view.trial.number in self.marked]
-        chosen = marked or [view for view in [self.current] if view]
-        return [self.workspace.store.get(view.run) for view in chosen if view.run]
+        return self._runs_of(marked or [self.current])
+
+    def _runs_of(self, views: Sequence[TrialView | None]) -> list[RunRecord]:
+        return [self.workspace.store.get(view.run) for view in views if view and view.run]
 
     def why_not(self, action: str) -> str:
         """Return why an action can do nothing now; empty where it can."""
@@ -93,7 +96,7 @@ class TrialActing(RunActing):
 
     def action_inspect(self) -> None:
         """Look inside the trial under the cursor, or two that are marked."""
-        self.attempt(lambda: self.inspect(self._chosen))
+        self.attempt(lambda: self.inspect(self._chosen if len(self.marked) > 1 else self._runs_of([self.current])))
 
     def action_promote(self) -> None:
         """Ask for how many more epochs, and train the trial on as a run of its own."""

@@ -67,6 +67,23 @@ async def test_i_under_runs_looks_inside_the_run_under_the_cursor_and_two_that_a
         assert second in text(app, "#run")
 
 
+async def test_one_mark_and_runs_on_other_data_do_not_keep_i_from_the_run_under_the_cursor(store, blobs, tmp_path):
+    """Marks are left over from a comparison: i showed a run that was marked, or a page with nothing and no way on."""
+    first, second = train(store, blobs), train(store, write_blobs(tmp_path / "other.npz", seed=7))
+    app = Hw1App("runs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        table = app.screen.query_one("#history", RunTable)
+        await until(pilot, lambda: table.row_count == 2)
+        await pilot.press("a", "i")
+        await pilot.pause()
+        assert app.current_mode == "runs"
+        assert "trained on different data and cannot stand beside each other: unmark one" in told(app)
+        await pilot.press("a", "home", "space", "end", "i")
+        await until(pilot, lambda: app.current_mode == "inspection" and is_drawn(app))
+        assert first in text(app, "#run")
+        assert second not in text(app, "#run")
+
+
 async def test_every_view_has_its_footer_whole_and_the_focus_in_sight_in_the_smallest_terminal(store, blobs):
     run_with_epochs(store, blobs)
     app = Hw1App("inspect")

@@ -209,7 +209,8 @@ def check_pair(opened: OpenedRun, other: OpenedRun) -> None:
         MistakeError: they were trained on different data, or are one run after the same epoch.
     """
     if opened.dataset.fingerprint != other.dataset.fingerprint:
-        raise MistakeError(Mistake(other.record.run, f"was trained on other data than {opened.record.run}"))
+        problem = f"was trained on other data than {opened.record.run}"
+        raise MistakeError(Mistake(other.record.run, problem, "a run on the same data, or one run alone"))
     if other is not opened and (other.record.run, other.place) == (opened.record.run, opened.place):
         raise MistakeError(Mistake(other.record.run, "is the first run, after the same epoch", "another run or epoch"))
 

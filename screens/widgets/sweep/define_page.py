@@ -170,9 +170,11 @@ class DefinePage(Container):
             self.show_first_wrong()
 
     def _others(self) -> list[str]:
-        """Return what is wrong and stands under no field."""
+        """Return what is wrong and stands under no field here; that of the form of a run first, with the field there."""
         names = {field.about.name for field in self.query(Field)}
-        return [text for name, text in self._problems.items() if name not in names]
+        others = {name: text for name, text in self._problems.items() if name not in names}
+        of_form = [f"{TABLE[name].title} under Hyperparameters: {others.pop(name)}" for name in TABLE if name in others]
+        return [*of_form, *others.values()]
 
     def why_not(self) -> str:
         """Return why there is no sweep yet: what stands under no field, or else that it stands there."""
