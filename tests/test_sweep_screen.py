@@ -162,6 +162,18 @@ async def test_where_the_epochs_are_an_axis_all_of_them_are_told(script):
         await until(pilot, lambda: "4 runs: 4 points of a grid, 2 to 4 epochs." in text_of(facts))
 
 
+async def test_what_is_wrong_in_the_form_of_a_run_is_told_with_the_field_that_is_not_here(script):
+    """ "'auto1' is not a number" stood there alone, of a field that the form of a sweep has not; then only the lack of
+    values was told by the key that starts."""
+    app: Any = app_of(script, "sweep")
+    app.workspace.draft.type("test_share", "auto1")
+    async with app.run_test(size=MIDDLE) as pilot:
+        facts = app.screen.query_one("#sweep-facts")
+        await until(pilot, lambda: "test share under Hyperparameters: 'auto1' is not a number" in text_of(facts))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "test share under Hyperparameters: 'auto1'" in told(app))
+
+
 async def test_what_is_wrong_with_one_of_the_points_is_told_under_its_field_with_that_point(script):
     """It stood under no field and named neither: "belongs to sgd"."""
     app: Any = app_of(script, "sweep")

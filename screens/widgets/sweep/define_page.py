@@ -20,7 +20,7 @@ from textual.worker import Worker, get_current_worker
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
 from hw1_tui.numeral import counted
-from hw1_tui.settings import SEEDS
+from hw1_tui.settings import SEEDS, TABLE
 from hw1_tui.sweep.definition import Sweep
 from screens.state.sweep_draft import NOTHING_TRIED, SETTINGS, SweepDraft
 from screens.state.workspace_app import WorkspaceApp
@@ -170,7 +170,7 @@ class DefinePage(Container):
             self.show_first_wrong()
 
     def _others(self) -> list[str]:
-        """Return what is wrong and stands under no field here; that of the form of a run first, with the field there."""
+        """Return what is wrong and stands under no field here; what is of the form of a run first, with its field."""
         names = {field.about.name for field in self.query(Field)}
         others = {name: text for name, text in self._problems.items() if name not in names}
         of_form = [f"{TABLE[name].title} under Hyperparameters: {others.pop(name)}" for name in TABLE if name in others]
