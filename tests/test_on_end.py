@@ -107,6 +107,16 @@ def test_of_a_sweep_that_is_over_no_trial_is_told_as_one_that_is_not_done(folder
     assert told(folder)[0]["HW1_TUI_WORDS"] == "finished: 8 of 8 runs done"
 
 
+def test_what_diverged_is_not_told_as_done(folder):
+    """It was `failed: 2 of 2 runs done`, of seeds and of a sweep."""
+    words = ["--model", "mlp", "--engine", "torch", "--data", str(write_blobs(folder / "blobs.npz")), "--home", "home"]
+    how = ["--epochs", "2", "--learning-rate", "1000", "--dtype", "float32", "--batch-size", "8", "--quiet"]
+    assert main(["--batch", "train", *words, *how, "--seeds", "2", "--on-end", TELL]) == 1
+    assert main(["sweep", *words, *how, "--grid", "l2=0,1000", "--on-end", TELL]) == 1
+    assert {record.status for record in Store(folder / "home").runs()} == {"diverged"}
+    assert [one["HW1_TUI_WORDS"] for one in told(folder)] == ["failed: 0 of 2 runs done"] * 2
+
+
 def test_a_sweep_whose_time_is_over_is_told_as_stopped(folder, monkeypatch):
     """Guarantee: who is told of the end can tell it from one that is done; it was `finished: 0 of 2 runs done`."""
     monkeypatch.setattr(SweepRunner, "is_over_time", True)

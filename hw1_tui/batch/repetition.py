@@ -125,7 +125,8 @@ def run_seeds(
             narrator.remark(_sentence(len(there), n, len(finished)))
     failed = any(seed.status in FAILURES for seed in seeds.values())
     code = SIGNALS.exit_code if SIGNALS.number else FAILED if failed else DONE
-    notifier.tell_plan(code, n - len(rerun.missing), n, narrator)
+    records = [record for run in rerun.runs if (record := rerun.kept.get(key(run)))]
+    notifier.tell_plan(code, sum(record.status == "finished" for record in records), n, narrator)
     if lost:
         raise lost
     return code

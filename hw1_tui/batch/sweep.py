@@ -250,7 +250,7 @@ def _follow(runner: SweepRunner, store: Store, output_format: str, narrator: Nar
     code = SIGNALS.exit_code if SIGNALS.number else DONE if is_well else FAILED
     if code == FAILED:
         narrator.fail(_why_failed(summary, store))
-    n_done = sum(result.is_done or result.status in ENDED_WELL for result in summary.results)
+    n_done = sum(result.status in ENDED_WELL for result in summary.results)
     is_cut = code == DONE and not summary.is_complete
     notifier.tell_plan(code, n_done, sweep.n_trials, narrator, is_cut=is_cut)
     return code
