@@ -118,13 +118,16 @@ def test_what_has_a_label_is_scored_beside_what_has_none(run, tmp_path, capsys):
 
 
 def test_the_runs_own_folder_is_asked_about_by_its_test_split(store, tmp_path, capsys):
-    """Of the folder that it was trained on the rest would flatter it."""
+    """Of the folder that it was trained on the rest would flatter it; that the rest is left out was said of no path."""
     folder = paint(tmp_path / "own", NAMES, n=8)
     run = train_on(store, folder)
-    answers, score, _ = ask(capsys, run, folder)
+    answers, score, said = ask(capsys, run, folder)
     assert score["accuracy"] == store.get(run).results["test_accuracy"]
     assert len(answers) == 3
-    assert len(ask(capsys, run, folder, "--split", "train")[0]) == 18
+    assert f"{folder} is what the model was trained on: these are its test examples." in said
+    answers, _, said = ask(capsys, run, folder, "--split", "train")
+    assert len(answers) == 18
+    assert "these are its test examples" not in said
 
 
 def test_a_table_of_new_rows_is_asked_about_whole_in_its_order(store, tmp_path, capsys):

@@ -143,9 +143,10 @@ class Reader:
         if is_whole:
             options = WholeOptions.like(options)
         dataset = self._load(source, options)
-        said = ""
         if is_whole and not len(dataset.test) and (own := self._own(source)):
-            dataset, is_whole = own, False
+            dataset, is_whole, is_own = own, False, True
+        said = ""
+        if is_own and source not in data.NAMED and self.split is None:  # a folder has no split in its names
             said = f"{visible(source)} is what the model was trained on: these are its test examples."
         split: SplitName = self.split or ("test" if len(dataset.test) or not is_whole else "train")
         if not len(dataset[split]):
