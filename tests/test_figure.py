@@ -47,6 +47,18 @@ def test_colours_beyond_the_first_stand_out_on_white():
         assert colorsys.rgb_to_hls(*rgb)[2] > 0.3
 
 
+def test_a_figure_says_that_the_training_loss_is_that_after_the_epoch_where_it_draws_that():
+    """The screen draws the loss of the steps, and nothing told why the exported curve is another."""
+    after = [EpochMetrics(n, {**one.values, "train_eval_loss": 1.0}) for n, one in enumerate(epochs(_CALM))]
+    told = [draw_curves(curves).axes[0].get_ylabel().replace("\n", " ")
+            for curves in ([("a", epochs(_CALM))], [("a", after)], [("a", after), ("b", epochs(_CALM))])]  # fmt: skip
+    assert told == [
+        "mean loss per example",
+        "mean loss per example, after the epoch",
+        "mean loss per example, after the epoch where training was measured then",
+    ]
+
+
 def test_curves_are_solid_and_the_splits_of_a_run_differ_all_the_same():
     """Dashes swallow whole epochs of a restless curve."""
     for n_runs in (1, 3):

@@ -56,7 +56,7 @@ def test_figures_are_the_same_bytes_and_say_what_they_show(store, blobs, tmp_pat
     if kind == "svg":
         figure = draw_curves([("first", store.metrics(runs[0])), (runs[1], store.metrics(runs[1]))], "loss of these")
         loss, accuracy = figure.axes
-        assert (loss.get_xlabel(), loss.get_ylabel()) == ("epoch", "loss of these")
+        assert (loss.get_xlabel(), loss.get_ylabel()) == ("epoch", "loss of these, after the epoch")
         assert accuracy.get_ylabel().startswith("share")
         (legend,) = figure.legends
         assert [text.get_text() for text in legend.get_texts()] == ["first", runs[1], "training", "validation"]

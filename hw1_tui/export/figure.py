@@ -35,6 +35,9 @@ _TOGETHER: dict[str, dict[str, Any]] = {
 }
 """How the splits of one run are told apart where its colour is its own: thin and pale, or thick."""
 
+_IN_EVALUATION = "train_eval_loss"
+"""Is drawn of training where it was measured: after the epoch and as validation is, not during its steps."""
+
 _DPI = 200
 """Of a figure in pixels, and of pictures in one that is not."""
 
@@ -82,7 +85,8 @@ def draw_curves(
         axes = figure.add_subplot(1, len(quantities), position)
         lines = _draw(axes, curves, places, quantity, bands or {})
         label_x(axes, x_axis)
-        axes.set_ylabel(textwrap.fill(loss_label, _TALLEST) if quantity == "loss" else label)
+        named = loss_label + _when_measured(curves) if quantity == "loss" else label
+        axes.set_ylabel(textwrap.fill(named, _TALLEST))
         axes.grid(alpha=0.3, linewidth=0.5)
         _mark_changes(axes, steered or {})
         if quantity == "loss":
@@ -166,12 +170,22 @@ def _sample(number: int) -> Line2D:
     return draw_curve(Axes(Figure(), (0, 0, 1, 1)), [0, 1], [0, 1], number)
 
 
+def _when_measured(curves: Curves) -> str:
+    """Return when the losses were measured, as a clause; empty where those of training are of the steps, as on screens.
+
+    Validation always is after the epoch; training is not where nobody measured it then.
+    """
+    names = {_name(epochs, "train", "loss") for _, epochs in curves if epochs}
+    if _IN_EVALUATION not in names:
+        return ""
+    return ", after the epoch" if len(names) == 1 else ", after the epoch where training was measured then"
+
+
 def _name(epochs: Sequence[EpochMetrics], split: str, quantity: MetricKind) -> str:
     """Return what a curve shows: one thing throughout, though an untrained model is always measured."""
     names = [metric.name for metric in epoch_metrics() if (metric.split, metric.kind) == (split, quantity)]
-    in_evaluation = "train_eval_loss"
-    is_measured = any(epoch[in_evaluation] is not None for epoch in epochs if epoch.epoch)
-    return in_evaluation if in_evaluation in names and is_measured else names[0]
+    is_measured = any(epoch[_IN_EVALUATION] is not None for epoch in epochs if epoch.epoch)
+    return _IN_EVALUATION if _IN_EVALUATION in names and is_measured else names[0]
 
 
 @own_style()
