@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import os
 import re
 import shutil
 import sqlite3
@@ -151,6 +152,16 @@ def test_labels_are_kept_and_shown_by_every_store(store, blobs):
     assert (labels.name, labels.tags, labels.starred) == ("baseline", ("report",), True)
     assert labels.note == "with [brackets]\nand a second line"
     assert store.star(run, False).labels.starred is False
+
+
+def test_labels_of_the_same_time_are_told_apart(store, blobs):
+    """As on FAT and some network disks, whose times are whole seconds: the second was not shown, until the next."""
+    run = train(store, blobs, epochs=1)
+    labels = store.find(run).path / "labels.json"
+    for starred in (True, False, True):
+        store.star(run, starred)
+        os.utime(labels, (1_000_000_000, 1_000_000_000))
+        assert [record.labels.starred for record in store.runs()] == [starred]
 
 
 def test_lines_of_a_note_end_as_lines_do_here(store, blobs):

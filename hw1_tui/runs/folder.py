@@ -173,7 +173,9 @@ class RunFolder:
     def stamp(self) -> str:
         """Return a text that changes whenever an event or a label is added, or the facts are another file's."""
         facts, log, labels = (_status(path) for path in (self.path / "run.json", self.log_path, self._labels_path))
-        return f"{facts.st_mtime_ns if facts else 0}:{log.st_size if log else 0}:{labels.st_mtime_ns if labels else 0}"
+        # The size of the labels too: on some file systems two that are written within a second are of the same time.
+        said = f"{labels.st_mtime_ns}-{labels.st_size}" if labels else "0"
+        return f"{facts.st_mtime_ns if facts else 0}:{log.st_size if log else 0}:{said}"
 
 
 def _status(path: Path) -> os.stat_result | None:
