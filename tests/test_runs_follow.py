@@ -9,8 +9,9 @@ import pytest
 from hw1_tui.batch import run_follow
 from hw1_tui.cli import main
 from hw1_tui.exit_code import DONE, FAILED, USAGE, of_signal
-from hw1_tui.runs import Store
+from hw1_tui.runs import RunRecord, Store
 from hw1_tui.settings import Given, resolve
+from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded
 from hw1_tui.training.opening import open_session
 from hw1_tui.training.recording import record, resume
@@ -25,11 +26,11 @@ def step(monkeypatch):
     return pending.append
 
 
-def begin(epochs, **others):
+def begin(epochs, control=None, **others):
     """Begin a run; yields after each epoch, and is held until it is asked for the next."""
     given = {"data": "digits", "epochs": str(epochs), "model": "logistic_regression", **others}
     config = resolve([Given(name, value, name) for name, value in given.items()])
-    for event in record(open_session(config), Store()):
+    for event in record(open_session(config, control), Store()):
         if isinstance(event, EpochEnded):
             yield event
 
@@ -121,6 +122,23 @@ def test_one_whose_log_has_no_last_word_is_told_and_a_killed_one_is_a_failure(st
     step(ended())
     assert main(["runs", "follow", "last", "--format", "csv"]) == code
     assert f"{name} {told}" in capsys.readouterr().err
+
+
+def test_of_a_trial_that_its_sweep_stopped_it_is_said_that_it_may_go_on(step, capsys, monkeypatch):
+    """With halving one that is named seemed to be over at its first rung."""
+    control = Control()
+    run = begin(9, control)
+    next(run)
+    name = Store().get("last").run
+    monkeypatch.setattr(RunRecord, "sweep", "rates")
+
+    def halved():
+        control.stop()
+        yield from run
+
+    step(halved())
+    assert main(["runs", "follow", "last"]) == DONE
+    assert f"{name} is a trial of the sweep rates, which may go on with it." in capsys.readouterr().err
 
 
 def test_one_that_another_worker_goes_on_with_is_followed_on(step, capsys):

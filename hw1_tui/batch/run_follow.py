@@ -135,7 +135,7 @@ class _Follower:
             sleep(SECONDS_BETWEEN_LOOKS)
 
     def _tell_end(self, run: str) -> None:
-        """Say how a run ended whose log has no word of it."""
+        """Say of a run how it ended where its log has no word of it, and that halving may go on with it."""
         try:
             record = self._store.get(run)
         except MistakeError:
@@ -147,6 +147,8 @@ class _Follower:
             )  # not inside which: it may have been at the last test
             self._narrator.fail(f"{run} was interrupted after {done}.")
             self.has_failed = True
+        elif record.status == "stopped" and record.sweep and not self._asked:  # else the next are looked for anyway
+            self._narrator.remark(f"{run} is a trial of the sweep {record.sweep}, which may go on with it.")
 
     def _news(self, run: str) -> Iterator[tuple[str, dict[str, Any]]]:
         try:
