@@ -16,7 +16,7 @@ from hw1_tui.files.lock import Lock
 from hw1_tui.read_options import DEFAULT_OPTIONS
 from hw1_tui.report.questions.question_file import read_questions
 from hw1_tui.report.runs import planned_job
-from hw1_tui.report.runs.plan import plan_runs
+from hw1_tui.report.runs.plan import find_newest, plan_runs
 from hw1_tui.report.runs.rerun import LOST, Rerun
 from hw1_tui.report.runs.run_result import read_results
 from hw1_tui.runs import RunFolder, Store
@@ -280,6 +280,28 @@ def test_a_run_that_another_program_goes_on_with_in_the_moment_of_its_turn_is_wa
     others[0].release()
     assert [step.event.status for step in steps if isinstance(step.event, RunEnded)] == ["finished"]
     assert [record.run for record in store.runs()] == [begun]
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_two_names_for_one_training_have_one_run_which_counts_for_both(tmp_path, monkeypatch, cores):
+    """With the second seed a run may be what another is with its first; the first of them was said to be deleted.
+
+    The same command then looked for it in the history for ever.
+    """
+    for module in (planned_job, executor):
+        monkeypatch.setattr(module, "cores", lambda: cores)
+    (tmp_path / "homework.toml").write_text(HOMEWORK.replace("epochs = 600", "epochs = 2"))
+    homework, dataset, store = read_questions(tmp_path / "homework.toml"), data.load("digits"), Store(tmp_path / "home")
+    runs = plan_runs(homework, "digits", {("digits", DEFAULT_OPTIONS): dataset}, 2)
+    assert find_newest(store.runs(), list(homework.runs.values())) == {}
+    rerun = Rerun(runs, store, Control())
+    steps = list(rerun.steps())
+    assert not [step for step in steps if isinstance(step.event, Remarked)]
+    assert not rerun.missing
+    assert rerun.kept["one", 1] == rerun.kept["other", 0]
+    assert len(store.runs()) == 3
+    assert list(Rerun(runs, store, Control()).steps()) == []
+    assert set(find_newest(store.runs(), list(homework.runs.values()))) == {"one", "other"}
 
 
 def test_where_the_workers_are_gone_no_further_run_fails(tmp_path, blobs):

@@ -42,7 +42,8 @@ def is_another(config: Mapping[str, Any], changes: Sequence[Change]) -> bool:
 def find_trained(store: Store, wanted: Mapping[Key, Training]) -> dict[Key, RunRecord]:
     """Return the runs that the history has: one that ended before one that can be gone on with.
 
-    What was steered is another run than the one that is asked for, and what failed is none.
+    What was steered is another run than the one that is asked for, and what failed is none. Where two names ask for
+    the same, one run is found for both.
 
     Args:
         store: the history.
@@ -51,7 +52,7 @@ def find_trained(store: Store, wanted: Mapping[Key, Training]) -> dict[Key, RunR
     by_data: dict[str, list[Key]] = {}
     for name, (_, fingerprint) in wanted.items():
         by_data.setdefault(fingerprint, []).append(name)
-    names: dict[tuple[str, int | None], dict[str, Key]] = {}
+    names: dict[tuple[str, int | None], dict[str, list[Key]]] = {}
     found: dict[Key, RunRecord] = {}
     for record in store.runs():
         fingerprint = str(record.facts.get("fingerprint"))
@@ -61,14 +62,13 @@ def find_trained(store: Store, wanted: Mapping[Key, Training]) -> dict[Key, RunR
             continue
         n = record.facts.get("train_examples")
         if (fingerprint, n) not in names:
-            configs = {name: wanted[name][0].as_dict() for name in by_data[fingerprint]}
-            names[fingerprint, n] = {identity(with_whole_batch(config, n)): name for name, config in configs.items()}
-        same = identity(with_whole_batch(record.config, n))
-        if same not in names[fingerprint, n]:
-            continue
-        name = names[fingerprint, n][same]
-        if name not in found or (is_done(record) and not is_done(found[name])):
-            found[name] = record
+            alike: dict[str, list[Key]] = {}
+            for name in by_data[fingerprint]:
+                alike.setdefault(identity(with_whole_batch(wanted[name][0].as_dict(), n)), []).append(name)
+            names[fingerprint, n] = alike
+        for name in names[fingerprint, n].get(identity(with_whole_batch(record.config, n)), ()):
+            if name not in found or (is_done(record) and not is_done(found[name])):
+                found[name] = record
     return found
 
 

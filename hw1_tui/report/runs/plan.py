@@ -111,18 +111,20 @@ def find_newest(records: Sequence[RunRecord], presets: Sequence[Preset]) -> dict
         records: runs of the history.
         presets: what is looked for.
     """
-    wanted: dict[int, dict[str, str]] = {}
+    wanted: dict[int, dict[str, list[str]]] = {}
     newest: dict[str, RunRecord] = {}
     for record in records:
         if record.parent or is_another(record.config, record.changes):
             continue
         n = int(record.facts.get("train_examples") or 1)
         if n not in wanted:
-            configs = {preset.name: _config(preset, DEFAULT_DATA, n, 0, 1.0).as_dict() for preset in presets}
-            wanted[n] = {identity(with_whole_batch(config, n), "seed"): name for name, config in configs.items()}
-        found = wanted[n].get(identity(with_whole_batch(record.config, n), "seed"))
-        if found and (found not in newest or record.created > newest[found].created):
-            newest[found] = record
+            wanted[n] = {}
+            for preset in presets:
+                config = _config(preset, DEFAULT_DATA, n, 0, 1.0).as_dict()
+                wanted[n].setdefault(identity(with_whole_batch(config, n), "seed"), []).append(preset.name)
+        for name in wanted[n].get(identity(with_whole_batch(record.config, n), "seed"), ()):
+            if name not in newest or record.created > newest[name].created:
+                newest[name] = record
     return newest
 
 
