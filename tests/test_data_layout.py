@@ -293,6 +293,17 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path, members, told):
     assert told in problems(tmp_path / "d.npz")
 
 
+def test_a_class_that_a_drawn_split_has_no_example_of_is_told_when_it_is_drawn(tmp_path, capsys):
+    """ "Alike from each class" was said, and an accuracy of 1 on the examples of one class alone was believed."""
+    y = np.array([0] * 9 + [1] * 3)
+    told = "Too few examples for that: of 2 classes 1 with none for validation and 1 with none for the test"
+    assert any(sentence.startswith(told) for sentence in read(tmp_path, X=GREY[:12], y=y).found)
+    assert not any("Too few" in sentence for sentence in read(tmp_path, X=GREY, y=LABELS).found)
+    np.savez(tmp_path / "few.npz", X=GREY[:12], y=y)
+    assert main(["--batch", "train", "--data", str(tmp_path / "few.npz"), "--epochs", "1"]) == 0
+    assert told in capsys.readouterr().err
+
+
 def test_shares_that_leave_nothing_are_refused_and_those_without_effect_are_told(tmp_path):
     with pytest.raises(MistakeError, match="none remains to train on"):
         read(tmp_path, ReadOptions(val_share=0.5, test_share=0.499), X=GREY[:6], y=LABELS[:6])

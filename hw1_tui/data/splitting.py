@@ -80,9 +80,19 @@ def _told(rows: Mapping[SplitName, Array], y: Array, shares: Mapping[SplitName, 
         parts = [f"{n:,} for {_PURPOSES[split]} ({100 * n / max(1, len(y)):.3g}%)" for split, n in off.items()]
         how = "after a fixed shuffle" if y.dtype.kind == "f" else "alike from each class, by a fixed draw"
         yield f"Split off {how}: of {len(y):,} examples {' and '.join(parts)}."
+        if y.dtype.kind != "f":
+            yield from _too_small({split: y[rows[split]] for split in off}, len(np.unique(y)))
     for split in shares:
         if split not in off:
             yield f"There is no {_WORDS[split]} split; {split}_share, such as 0.15, splits one off."
+
+
+def _too_small(y: Mapping[SplitName, Array], n_classes: int) -> Iterator[str]:
+    """Yield how many classes have so few examples that a split which was drawn alike from each got none of them."""
+    without = {split: n_classes - len(np.unique(labels)) for split, labels in y.items()}
+    if lacking := [f"{n:,} with none for {_PURPOSES[split]}" for split, n in without.items() if n]:
+        told = f"of {n_classes:,} classes {' and '.join(lacking)}"
+        yield f"Too few examples for that: {told}; metrics there say nothing of them."
 
 
 def divide(
