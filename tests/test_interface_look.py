@@ -277,6 +277,31 @@ async def test_the_epoch_to_branch_from_is_typed_and_a_missing_one_is_told_with_
         assert chosen[0].epoch == 5
 
 
+async def test_an_epoch_to_branch_from_that_was_taken_away_meanwhile_is_told_before_the_dialog_closes(
+    monkeypatch, store, blobs
+):
+    """As of a run that trains, which keeps two: what was typed was lost, and a failed run stood in the list."""
+    monkeypatch.setattr("screens.state.run_source.look_for_interrupted", lambda app, store: None)
+    run = train(store, blobs, every=1)
+    kept = store.find(run).checkpoint_store
+    app = Hw1App("runs")
+    async with app.run_test(size=SMALL) as pilot:
+        chosen: list[Continuation | None] = []
+        app.push_screen(ContinuationDialog(store.get(run), [0, 1, 2, 3]), chosen.append)
+        await until(pilot, lambda: isinstance(app.screen, ContinuationDialog) and app.screen.query("#epoch:focus"))
+        for epoch in range(4):
+            gone = kept.at(epoch)
+            assert gone
+            gone.path.unlink()
+        await pilot.press("ctrl+s")
+        assert isinstance(app.screen, ContinuationDialog)
+        await until(pilot, lambda: "near it: 4" in str(app.screen.query_one("#epoch-problem", Static).content))
+        assert str(app.screen.query_one("#epoch-kept", Static).content) == "kept: 4"
+        await pilot.press("end", "backspace", "4", "tab", "end", "0", "ctrl+s")
+        await until(pilot, lambda: chosen)
+        assert chosen == [Continuation(4, {"epochs": 40})]
+
+
 def test_kept_epochs_are_listed_in_short():
     assert _ranges([3, 0, 1, 2, 10, 12, 11, 20]) == "0 to 3, 10 to 12, 20"
 

@@ -120,13 +120,25 @@ class ContinuationDialog(Dialog[Continuation]):
 
     def action_apply(self) -> None:
         """Give back what was chosen, unless some of it is wrong."""
-        form, epoch = self.query_one(ChangeForm), self._epoch
+        form = self.query_one(ChangeForm)
         if form.go_to_wrong():
             return
+        self._look_what_is_kept()
+        epoch = self._epoch
         if self._epochs and epoch is None:
             self.query_one("#epoch").focus()
         elif form.suits(self._config, self._mistake):
             self.dismiss(Continuation(epoch, form.changes))
+
+    def _look_what_is_kept(self) -> None:
+        """See which epochs are kept by now: a run that trains takes older ones away, while one reads and types."""
+        if not self._epochs:
+            return
+        with contextlib.suppress(MistakeError):  # it was deleted, which whoever trains says
+            kept = self.workspace.store.find(self._record.run).checkpoint_store.checkpoints()
+            self._epochs = [one.epoch for one in kept if not one.examples] or self._epochs
+        self.query_one("#epoch-kept", Static).update(f"kept: {_ranges(self._epochs)}")
+        self._say_whether_kept()
 
     def _mistake(self, config: RunConfig) -> Mistake | None:
         """Return why a run would end at once with these values; ``None`` where there is something to train."""
@@ -151,7 +163,11 @@ class ContinuationDialog(Dialog[Continuation]):
     @on(Input.Changed, "#epoch")
     def _check_epoch(self, event: Input.Changed) -> None:
         event.stop()
-        text, typed = shorten(event.value.strip(), _WIDEST) or "nothing", self._typed
+        self._say_whether_kept()
+
+    def _say_whether_kept(self) -> None:
+        """Say whether the epoch that was typed is kept, and fill in the values that held after it."""
+        text, typed = shorten(self.query_one("#epoch", Input).value.strip(), _WIDEST) or "nothing", self._typed
         nearest = self._epochs[-1] if typed is None else min(self._epochs, key=lambda epoch: abs(epoch - typed))
         problem = "" if self._epoch is not None else f"{text} is no epoch that is kept; near it: {nearest}"
         if self._epoch is not None:
