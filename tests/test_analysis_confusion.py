@@ -131,6 +131,20 @@ def test_a_model_that_cannot_tell_is_told_from_one_that_learned_by_heart():
     assert "less than here" in fit_words(1.0, 0.817, is_linear=True)  # nothing is wrong that it could not tell apart
 
 
+def test_a_model_that_is_no_better_than_naming_one_class_knows_nothing_by_heart(store, tmp_path):
+    """It was told to know some of that by heart, where the split has none of the class that it names."""
+    told = "no more than who always names the most frequent class there."
+    assert told in fit_words(0.0, 1 / 3, is_linear=True, commonest=1 / 3)
+    assert told not in fit_words(0.0, 0.5, commonest=1 / 3)
+    labels = {"train": [0, 0, 1] * 20, "val": [1] * 9, "test": [0, 1]}
+    arrays = {f"{split}_images": np.zeros((len(y), 3, 3), np.uint8) for split, y in labels.items()}
+    data = tmp_path / "grey.npz"
+    np.savez(data, allow_pickle=False, **arrays, **{f"{split}_labels": np.array(y) for split, y in labels.items()})
+    for is_measured in (True, False):
+        run = train(store, data, evaluate_train=is_measured, **LOGISTIC)
+        assert told in fit_of(open_run(store, run), "val", 0.0)
+
+
 def test_of_a_linear_model_it_is_said_why_it_stalls():
     """Also where it learned some of it by heart, and where its run did not measure itself on the training examples."""
     assert (

@@ -83,14 +83,21 @@ def fit_of(opened: OpenedRun, split: SplitName, accuracy: float) -> str:
     results = opened.record.results
     known = results.get("train_accuracy") if opened.place == (results.get("epochs_done"), 0) else None
     if known is not None:
-        return fit_words(accuracy, float(known), opened.is_linear)
+        return fit_words(accuracy, float(known), opened.is_linear, commonest=_commonest(opened.dataset.train.y))
     examples = opened.dataset.train
     some = np.unique(np.linspace(0, len(examples) - 1, min(_SOME, len(examples))).astype(int))
     with opened.asking():
         told = measure(
             opened.model.trainer, opened.model.config.spec, examples.x[some], examples.y[some], opened.dataset.n_classes
         )
-    return fit_words(accuracy, float((told.predicted == examples.y[some]).mean()), opened.is_linear, len(some))
+    labels = examples.y[some]
+    right = float((told.predicted == labels).mean())
+    return fit_words(accuracy, right, opened.is_linear, len(some), _commonest(labels))
+
+
+def _commonest(labels: Array) -> float:
+    """Return the share of the most frequent class."""
+    return float(np.bincount(labels).max()) / len(labels)
 
 
 def probabilities_of(answers: Answers) -> Array:

@@ -32,6 +32,9 @@ _GOOD = 0.9
 _GAP = 0.05
 """By so much more is right of what was trained on where a model has learned some of it by heart."""
 
+_ROUNDING = 1e-6
+"""Shares of examples that differ by less are equal."""
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -181,7 +184,9 @@ def _share(part: Array, whole: Array) -> Array:
         return np.where(whole > 0, part / whole, np.nan)
 
 
-def fit_words(accuracy: float, trained_on: float, is_linear: bool = False, sample: int = 0) -> str:
+def fit_words(
+    accuracy: float, trained_on: float, is_linear: bool = False, sample: int = 0, commonest: float = 0.0
+) -> str:
     """Return in a sentence or two whether a model fails on what it has not seen, or on what it was trained on as well.
 
     Args:
@@ -189,9 +194,12 @@ def fit_words(accuracy: float, trained_on: float, is_linear: bool = False, sampl
         trained_on: on those that it was trained on.
         is_linear: whether it is a linear model, which says why it cannot do better.
         sample: on how many of those it was measured; 0 for all of them.
+        commonest: share of those that are of their most frequent class; 0 where that is not asked.
     """
     said = f"Of {f'{sample:,} examples' if sample else 'what'} it was trained on it gets {percent(trained_on, 1)} right"
     is_by_heart, is_stuck = trained_on - accuracy > _GAP, trained_on < _GOOD
+    if trained_on < commonest + _ROUNDING:  # whatever it gets here, it knows none of that by heart
+        return f"{said}, no more than who always names the most frequent class there."
     if accuracy - trained_on > _GAP:
         return f"{said}, less than here: what it was asked here is easier, or too little to tell."
     if not is_stuck:
