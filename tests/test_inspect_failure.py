@@ -75,6 +75,19 @@ def test_two_runs_stand_beside_each_other_with_mcnemars_test(store, blobs, capsy
     assert "McNemar" in text or "right and wrong on the same examples" in text
 
 
+def test_two_runs_that_differ_in_several_settings_are_told_to_where_one_is_told_to_be_better(store, blobs, capsys):
+    """Guarantee: a name that tells two runs apart, the fewest settings that do, is not read as what made one better."""
+    poor = train(store, blobs, **LOGISTIC | {"learning_rate": 1e-9}, epochs=1)
+    good = train(store, blobs, **LOGISTIC, epochs=9, seed=5)
+    text = said(capsys, good, "confusion", "--with", poor)
+    assert "is better than" in text
+    assert "%). They differ in epochs and learning rate, and this is on all of it." in text
+    alone = train(store, blobs, **LOGISTIC | {"learning_rate": 1e-9}, epochs=9, seed=6)
+    text = said(capsys, good, "confusion", "--with", alone)
+    assert "is better than" in text
+    assert "They differ" not in text
+
+
 def test_a_run_is_not_set_beside_itself(store, blobs, capsys):
     """Of an earlier epoch of it there is something to be told."""
     run = train(store, blobs, epochs=3)

@@ -39,12 +39,13 @@ class Disagreement:
             shares, np.flatnonzero(first & ~second), np.flatnonzero(second & ~first), np.flatnonzero(~first & ~second)
         )
 
-    def words(self, first: str, second: str) -> str:
+    def words(self, first: str, second: str, differ: str = "") -> str:
         """Return McNemar's test in words.
 
         Args:
             first: what the first model is called.
             second: what the second is called.
+            differ: a sentence on their settings, which is said where one is better.
         """
         n, a, b = self.shares.n, self.shares.first_only, self.shares.second_only
         if not a + b:
@@ -57,7 +58,7 @@ class Disagreement:
         better, worse, sign = (first, second, 1) if a > b else (second, first, -1)
         low, high = sorted((sign * difference.low, sign * difference.high))
         gain = f"by {abs(difference.value):.1%} of the examples ({low:.1%} to {high:.1%})"
-        return f"{counts}{chance} (McNemar): {better} is better than {worse} {gain}."
+        return f"{counts}{chance} (McNemar): {better} is better than {worse} {gain}. {differ}".rstrip()
 
 
 def _p(p: float) -> str:

@@ -11,7 +11,7 @@ from hw1_tui.analysis import OpenedRun
 from hw1_tui.analysis.answers import Answers, answers_of, fit_of
 from hw1_tui.analysis.confusion import TOP, Confusion, Scores, examples_in, ranks_of_truth, top_k, top_words
 from hw1_tui.analysis.disagreement import Disagreement
-from hw1_tui.export.inspection.title import titles_of
+from hw1_tui.export.inspection.title import about_differences, titles_of
 from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.table import GivenName, Table
 from hw1_tui.markup import visible
@@ -40,7 +40,7 @@ def show(asked: Asked) -> Shown:
     listed = _listed(opened, found)
     if len(found) == 2:
         parted = Disagreement.of(answers[0].correct, answers[1].correct)
-        said.append(parted.words(*names))
+        said.append(parted.words(names[0], names[1], about_differences(opened)))
         tables.append(_matrix(f"{names[1]} less {names[0]}", found[1].counts - found[0].counts, found[0].classes))
         for title, indices in (
             (f"right by {names[0]} alone", parted.first_only),

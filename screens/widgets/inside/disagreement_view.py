@@ -18,7 +18,7 @@ from hw1_tui.analysis import Subject
 from hw1_tui.analysis.answers import Answers, answers_of
 from hw1_tui.analysis.confusion import Confusion, cell_words, examples_in
 from hw1_tui.analysis.disagreement import Disagreement
-from hw1_tui.export.inspection.title import titles_of
+from hw1_tui.export.inspection.title import about_differences, titles_of
 from hw1_tui.markup import shorten, visible
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.numeral import percent
@@ -38,6 +38,7 @@ class _Found:
     models: tuple[Answering, Answering]
     confusions: tuple[Confusion, Confusion]
     parted: Disagreement
+    differ: str
 
 
 class DisagreementView(InsideView):
@@ -97,6 +98,7 @@ class DisagreementView(InsideView):
             (Answering(names[0], first), Answering(names[1], second)),
             (_confusion(first), _confusion(second)),
             Disagreement.of(first.correct, second.correct),
+            about_differences((subject.opened, subject.other)),
         )
 
     def draw(self, subject: Subject, result: _Found) -> None:
@@ -104,7 +106,8 @@ class DisagreementView(InsideView):
         runs = tuple(one.record.run for one in (subject.opened, subject.other) if one)
         is_other, self._runs, self._found = self._runs != runs, runs, result
         names = [model.name for model in result.models]
-        self.query_one("#parted-words", Static).update(visible(result.parted.words(*names)))
+        words = result.parted.words(names[0], names[1], result.differ)
+        self.query_one("#parted-words", Static).update(visible(words))
         first, second = result.confusions
         for panel, model, confusion in zip(_PANELS, result.models, result.confusions, strict=False):
             matrix = self.query_one(f"#parted-{panel}", HeatMatrix)
