@@ -310,6 +310,17 @@ def test_the_trend_is_judged_against_the_jumps(y, trend):
     assert trend in words(y)
 
 
+def test_the_words_tell_a_collapse_and_not_that_the_curve_still_falls():
+    """Of a network that a rate of 0.5 killed: from 0.1 to 0.1, still falling, as if it had never learned."""
+    rise, dead = np.linspace(0.1, 1, 700), np.tile([0.38, *[0.1, 0.11] * 20], 2)[:80]
+    text = words(np.r_[rise, dead])
+    assert "highest 1 at 699" in text
+    assert "falling" not in text
+    assert "lowest" not in text
+    assert words(-np.r_[rise, dead]).endswith(text.rsplit(", ", 1)[1])
+    assert "lowest" not in words(np.linspace(5, 1, 40), "highest")  # its ends say it
+
+
 def test_the_words_tell_gaps_marks_and_floors():
     text = summarise(
         "loss", "epoch", [Series("val", [0, 1, 2], [1.0, None, 2.0])], [Mark(1, "l2 0 -> 1")], [Floor(0.5, "best")]

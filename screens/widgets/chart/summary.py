@@ -46,9 +46,9 @@ def _summarise_series(series: Series, x_label: str, tell_x: Callable[[float], st
         f"{series.whole or series.name}: from {format_value(float(y[0]))} at {x_label} {tell_x(float(x[0]))}"
         f" to {format_value(float(y[-1]))} at {x_label} {tell_x(float(x[-1]))}"
     ]
-    if series.best:
-        position = int(y.argmin() if series.best == "lowest" else y.argmax())
-        words.append(f"{series.best} {format_value(float(y[position]))} at {tell_x(float(x[position]))}")
+    for name, position in (("lowest", int(y.argmin())), ("highest", int(y.argmax()))):
+        if name == series.best or _is_way_and_back(y, position):
+            words.append(f"{name} {format_value(float(y[position]))} at {tell_x(float(x[position]))}")
     if len(y) >= 4:
         with np.errstate(over="ignore"):  # of values near the end of the range the trend may say anything
             words.append(_trend(y))
@@ -60,15 +60,24 @@ def _summarise_series(series: Series, x_label: str, tell_x: Callable[[float], st
     return ", ".join(words)
 
 
+def _is_way_and_back(y: Floats, position: int) -> bool:
+    """Whether a value is so far beyond both ends of a series that from them one would think of another curve."""
+    with np.errstate(over="ignore", invalid="ignore"):  # of values near the end of the range
+        return bool(np.abs(y[[0, -1]] - y[position]).min() > np.ptp(y) / 2)
+
+
 def _trend(y: Floats) -> str:
     """Return where the last quarter of a series goes, against how much it jumps from point to point.
 
-    Both ends of the quarter are means over half of it; it is called level where they differ by less than the mean
-    step between neighbours.
+    Both ends of the quarter are medians over half of it; it is called level where they differ by less than the mean
+    step between neighbours. A leap of half the series' range is no way that it goes: the quarter begins after it.
     """
     last = y[-max(4, len(y) // 4) :]
+    leaps = np.flatnonzero(np.abs(np.diff(last)) > np.ptp(y) / 2)
+    if len(leaps) and len(last) - leaps[-1] > 4:
+        last = last[leaps[-1] + 1 :]
     half = len(last) // 2
-    change = float(last[-half:].mean() - last[:half].mean())
+    change = float(np.median(last[-half:]) - np.median(last[:half]))
     jumps = float(np.abs(np.diff(last)).mean())
     if abs(change) <= jumps:
         return "level at the end" if jumps <= 0.02 * (float(np.ptp(y)) or 1.0) else "restless at the end"
