@@ -39,9 +39,13 @@ def claim_of(*runs):
     return Claim("c", "1", "text", "It is so.", "computed", runs=runs, metric="val_loss")
 
 
+def data_of(x) -> Dataset:
+    split = Split(x, np.zeros(len(x), np.int64))
+    return Dataset("d", split, split, split, ("a", "b"))
+
+
 def evidence_of(**runs) -> Any:
-    split = Split(np.zeros((200, 1), np.uint8), np.zeros(200, np.int64))
-    return SimpleNamespace(results=Results(runs), data=Dataset("d", split, split, split, ("a", "b")), store=None)
+    return SimpleNamespace(results=Results(runs), data=data_of(np.zeros((200, 1), np.uint8)), store=None)
 
 
 # The gap as it is plotted, and with both losses in evaluation mode.
@@ -345,7 +349,6 @@ def weights(monkeypatch):
     """Give runs the weights that are put in here, shape (n_seeds, n_out, n_in)."""
     found: dict[str, Any] = {}
     monkeypatch.setattr(weight_check, "weights_of", lambda run, _evidence: np.stack(found[run]))
-    monkeypatch.setattr("hw1_tui.report.judge.weight_histogram.weights_of", lambda run, _evidence: np.stack(found[run]))
     return found
 
 
@@ -368,11 +371,26 @@ def with_zeros(share):
 def test_weights_are_zero_or_not_where_they_are_with_every_seed(weights, monkeypatch, zeros, none, some):
     weights["a"] = list(map(with_zeros, zeros))
     evidence = evidence_of(a=[run_result("val_loss", [1.0], {"l1": 0.1})] * len(zeros))
+    evidence.data_of = lambda _run: data_of(np.ones((3, 1000), np.uint8))
     finding = weight_check.no_exact_zeros(claim_of("a"), evidence)
     assert (finding.verdict, finding.numbers) == (none, {"zeros": zeros, "weights": 2000})
     assert weight_check.can_be_zeroed(claim_of("a"), evidence).verdict == some
     monkeypatch.setattr(weight_check, "subgradient_zeros", lambda *_: 0.0)
     assert weight_check.subgradient_gives_no_zeros(claim_of("a"), evidence).verdict == some
+
+
+def test_a_weight_of_an_input_that_is_never_other_than_zero_is_no_weight_that_a_norm_made_zero(weights):
+    """Of digits, whose corners are empty, l2 was said to make weights zero, and a weak l1 as well."""
+    x = np.ones((3, 1000), np.uint8)
+    x[:, :100] = 0
+    weights["a"] = [np.broadcast_to(np.where(x[0], 0.5, 0.0), (2, 1000))]
+    evidence = evidence_of(a=[run_result("val_loss", [1.0], {"l1": 0.1})])
+    evidence.data_of = lambda _run: data_of(x)
+    finding = weight_check.no_exact_zeros(claim_of("a"), evidence)
+    assert (finding.verdict, finding.numbers) == (AGREES, {"zeros": [0.0], "weights": 1800})
+    assert "but for those of inputs that are always zero" in finding.text
+    assert weight_check.can_be_zeroed(claim_of("a"), evidence).verdict == CANNOT_BE_TOLD
+    assert weight_histogram("a", evidence, 2).zeros == 0
 
 
 def test_weights_are_balanced_where_they_are_in_every_class_with_every_seed(weights):
@@ -418,6 +436,8 @@ def test_the_sign_of_the_gradient_and_the_start_are_those_of_every_seed(weights)
 
 def test_a_histogram_is_the_mean_of_all_seeds(weights):
     weights["a"] = [np.array([[0.0, 1.0, 1.0, 3.0]]), np.array([[0.0, 0.0, 3.0, 3.0]])]
-    histogram = weight_histogram("a", evidence_of(), 2)
+    evidence = evidence_of()
+    evidence.data_of = lambda _run: data_of(np.ones((3, 4), np.uint8))
+    histogram = weight_histogram("a", evidence, 2)
     assert histogram
     assert (histogram.counts.tolist(), histogram.zeros) == ([1.0, 1.5], 0.375)

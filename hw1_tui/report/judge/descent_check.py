@@ -195,7 +195,7 @@ def _cosine(first: Sequence[Array], second: Sequence[Array]) -> float:
 
 
 def momentum_is_a_larger_step(claim: Claim, evidence: Evidence) -> Finding:
-    """Runs: with momentum m, without at 1 / (1 - m) times its rate, without at its rate, whose gap is to be narrower."""
+    """Runs: momentum m; none, at 1 / (1 - m) times its rate; none, at its rate, with a narrower gap between losses."""
     gaps = [evidence.results.measure(claim.runs[i], "loss_gap") for i in (0, 2)]
     seeds = list(zip(*(evidence.results.runs[run] for run in claim.runs), strict=False))  # seed beside seed
     distances = [[_mean_distance(momentum, other) for other in others] for momentum, *others in seeds]

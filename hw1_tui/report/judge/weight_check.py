@@ -30,6 +30,14 @@ def weights_of(run: str, evidence: Evidence) -> Array:
     return np.stack([layers_of(load_model(evidence.store, record.run).trainer)["W1"] for record in records])
 
 
+def trained_weights_of(run: str, evidence: Evidence) -> Array:
+    """Return the ``weights_of`` a run but for those of inputs that are zero in every training example.
+
+    These have no gradient: where they begin at zero they stay there, with any norm and with none.
+    """
+    return weights_of(run, evidence)[..., evidence.data_of(run).train.x.any(axis=0)]
+
+
 def zero_share(weights: Array) -> float:
     """Return the share of weights that are exactly zero."""
     return float(np.mean(weights == 0))
@@ -37,7 +45,13 @@ def zero_share(weights: Array) -> float:
 
 def _zero_shares(run: str, evidence: Evidence) -> list[float]:
     """Return the share of weights that are exactly zero, a seed each."""
-    return [zero_share(weights) for weights in weights_of(run, evidence)]
+    return [zero_share(weights) for weights in trained_weights_of(run, evidence)]
+
+
+def _which(runs: Sequence[str], evidence: Evidence) -> str:
+    """Return which weights are not counted, in words; nothing where all are."""
+    every_is_counted = all(evidence.data_of(run).train.x.any(axis=0).all() for run in runs)
+    return "" if every_is_counted else ", but for those of inputs that are always zero"
 
 
 def _percent(shares: Sequence[float]) -> str:
@@ -46,9 +60,12 @@ def _percent(shares: Sequence[float]) -> str:
 
 def no_exact_zeros(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: one. Whether hardly a weight is exactly zero, with every seed."""
-    every = weights_of(claim.runs[0], evidence)
+    every = trained_weights_of(claim.runs[0], evidence)
     shares, median = [zero_share(weights) for weights in every], float(np.median(np.abs(every)))
-    text = f"{_percent(shares)} of {every[0].size:,} weights are exactly zero; their median size is {median:.2g}."
+    which = _which(claim.runs, evidence)
+    text = (
+        f"{_percent(shares)} of {every[0].size:,} weights are exactly zero{which}; their median size is {median:.2g}."
+    )
     verdict = judge_seeds(AGREES if share < _SPARSE else DIFFERS for share in shares)
     return Finding(verdict, text, {"zeros": shares, "weights": every[0].size})
 
@@ -57,7 +74,8 @@ def can_be_zeroed(claim: Claim, evidence: Evidence) -> Finding:
     """Runs: with l1, and what it is compared with. Whether weights of the first end at zero, with every seed."""
     shares = {run: _zero_shares(run, evidence) for run in claim.runs}
     verdict = AGREES if min(shares[claim.runs[0]]) > 10 * _SPARSE else CANNOT_BE_TOLD
-    text = f"Exact zeros among the weights at the end of the runs: {_shares(shares, evidence)}."
+    which = _which(claim.runs, evidence)
+    text = f"Exact zeros among the weights at the end of the runs{which}: {_shares(shares, evidence)}."
     return Finding(verdict, text, {"runs": shares})
 
 
@@ -71,7 +89,7 @@ def subgradient_gives_no_zeros(claim: Claim, evidence: Evidence) -> Finding:
     text = (
         f"Exact zeros among the weights: {percent(stepped, 2)} after {steps} along the "
         f"subgradient with l1 {strength:g}; {_percent(thresholded)} at the end of {run} "
-        f"({_penalty(run, evidence)})."
+        f"({_penalty(run, evidence)}){_which(claim.runs, evidence)}."
     )
     return Finding(verdict, text, {"subgradient": stepped, "threshold": thresholded})
 

@@ -9,12 +9,12 @@ import numpy as np
 from engines.contract import Array, EngineError
 from hw1_tui.mistake import MistakeError
 from hw1_tui.report.judge.evidence import Evidence
-from hw1_tui.report.judge.weight_check import weights_of, zero_share
+from hw1_tui.report.judge.weight_check import trained_weights_of, zero_share
 
 
 @dataclass(frozen=True)
 class WeightHistogram:
-    """How the weights of a run's first layer are distributed, over all its seeds.
+    """How the weights of a run's first layer are distributed, over all its seeds; see ``trained_weights_of``.
 
     Attributes:
         edges: of the bins, (n + 1,).
@@ -35,7 +35,7 @@ class WeightHistogram:
 def weight_histogram(run: str, evidence: Evidence, bins: int) -> WeightHistogram | None:
     """Return how the weights of a run are distributed; ``None`` where its checkpoint is gone, or its engine is."""
     try:
-        weights = weights_of(run, evidence)
+        weights = trained_weights_of(run, evidence)
     except (MistakeError, EngineError, OSError):
         return None
     counts, edges = np.histogram(weights[weights != 0], bins)
