@@ -18,6 +18,7 @@ from hw1_tui.cli import main
 from hw1_tui.command import COMMANDS
 from hw1_tui.mistake import MistakeError
 from hw1_tui.runs import Store
+from hw1_tui.training.event import EpochEnded
 from tests.support.history import NUMPY, start, started, train, write_run
 
 
@@ -252,6 +253,25 @@ def test_branch_begins_at_the_best_or_the_last_epoch_as_export_and_inspect_take_
     assert " in epoch 5, learning_rate " in " ".join(say("show", parent).split())
     assert main(["runs", "branch", parent, "--epoch", "bset"]) == 2
     assert "--epoch: 'bset' is no epoch; allowed: last, best, or an epoch" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_the_last_epoch_to_branch_from_of_a_run_that_has_not_ended_is_the_newest_that_is_kept(
+    store, blobs, say, is_killed
+):
+    """It was the last that was trained, of which there is a checkpoint only now and then: it could not be begun at."""
+    events = start(store, blobs, epochs=30)
+    run = started(events).run
+    next(event for event in events if isinstance(event, EpochEnded) and event.epoch == 20)
+    if is_killed:
+        events.close()
+    for checkpoint in store.find(run).checkpoint_store.checkpoints():
+        if checkpoint.epoch == 20:  # as where writing it takes long
+            checkpoint.path.unlink()
+    newest = store.find(run).checkpoint_store.checkpoints()[-1].epoch
+    say("branch", run, "--epoch", "last", "--epochs", newest + 1)
+    (made,) = [record for record in store.runs() if record.parent == run]
+    assert made.parent_epoch == newest < 20
 
 
 def test_rebuild_counts(store, blobs, capsys):

@@ -36,7 +36,7 @@ from hw1_tui.training.checkpoint import BUDGET
 from hw1_tui.training.continuation import not_counted
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import Event, Remarked, RunStarted
-from hw1_tui.training.kept_model import BEST, LAST
+from hw1_tui.training.kept_model import BEST, LAST, reaches_end
 from hw1_tui.training.recording import branch, resume
 
 EVERY = "--checkpoint-every"
@@ -135,8 +135,10 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         mistakes.append(Mistake("runs branch", "needs --epoch"))
     raise_mistakes(mistakes)
     control = Control()
-    results = open_store(args).get(args.run).results  # a history that is not there is not made
-    epoch = {LAST: results["epochs_done"], BEST: results["best_epoch"]}.get(args.epoch, args.epoch)
+    kept = open_store(args)  # a history that is not there is not made
+    record = kept.get(args.run)
+    last = _last_epoch(kept, record) if args.epoch == LAST else None
+    epoch = {LAST: last, BEST: record.results["best_epoch"]}.get(args.epoch, args.epoch)
     if epoch is None:
         raise MistakeError(Mistake("--epoch", f"{args.run} has no {args.epoch} epoch", "one that was kept"))
     store = open_to_keep(args)
@@ -144,3 +146,10 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         events = branch(store, args.run, int(epoch), changes, control, every=every, budget=budget, max_bytes=max_bytes,
                         moved_to=args.data)  # fmt: skip
         return print_run(events, control, output_format, args.quiet, notifier)
+
+
+def _last_epoch(store: Store, record: RunRecord) -> int | None:
+    """Return the epoch that a run ended with; of one that trains, was killed or diverged the newest that was kept."""
+    whole = [one.epoch for one in store.find(record.run).checkpoint_store.checkpoints() if not one.examples]
+    done: int | None = record.results["epochs_done"]
+    return whole[-1] if whole and reaches_end(record, whole[-1]) else done
