@@ -119,11 +119,20 @@ def test_a_seed_that_others_delete_meanwhile_is_told_and_not_counted(train, fail
     failing(43, lambda: [Store().delete(record.run) for record in Store().runs() if record.config["seed"] == 42])
     code, out, err = train("--seeds", n, "--format", "jsonl")
     ended = records_of(out)[-1]
-    assert (code, ended["seeds"]) == (0, list(range(43, 42 + n)))
+    assert (code, ended["seeds"]) == (1, list(range(43, 42 + n)))
     left = [Store().get(run).results["test_loss"] for run in ended["runs"]]
     assert ended["test_loss_mean"] == pytest.approx(sum(left) / len(left))
     assert "seed 42: was deleted or went on otherwise meanwhile, and is not counted." in err
     assert err.rstrip().endswith(said)
+
+
+def test_a_seed_that_others_delete_meanwhile_is_told_under_quiet_too(train, failing):
+    """A command that ended with 1, as a report does of which a run is gone, said nothing at all."""
+    train("--seeds", 1)
+    failing(43, lambda: [Store().delete(record.run) for record in Store().runs() if record.config["seed"] == 42])
+    code, _, err = train("--seeds", 2, "--quiet")
+    assert code == 1
+    assert err.startswith("seed 42: was deleted or went on otherwise meanwhile, and is not counted.")
 
 
 def test_ctrl_c_stops_all_and_the_same_command_goes_on_to_the_same_bits(train, failing, monkeypatch):

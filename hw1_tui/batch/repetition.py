@@ -123,7 +123,7 @@ def run_seeds(
             there = [seed for name, seed in seeds.items() if seed in finished and name not in gone]
             printer.summarise(there, spreads([seed.summary.results() for seed in there]))
             narrator.remark(_sentence(len(there), n, len(finished)))
-    failed = any(seed.status in FAILURES for seed in seeds.values())
+    failed = bool(rerun.missing) or any(seed.status in FAILURES for seed in seeds.values())
     code = SIGNALS.exit_code if SIGNALS.number else FAILED if failed else DONE
     records = [record for run in rerun.runs if (record := rerun.kept.get(key(run)))]
     notifier.tell_plan(code, sum(record.status == "finished" for record in records), n, narrator)

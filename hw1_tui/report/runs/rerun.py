@@ -123,7 +123,7 @@ class Rerun:
             if elsewhere:
                 time.sleep(SECONDS_BETWEEN_LOOKS)
         for run in self._lost():
-            yield RunEvent(run, Remarked(LOST), done())
+            yield RunEvent(run, Remarked(LOST, is_failure=True), done())
 
     def _lost(self) -> list[PlannedRun]:
         """Look at the history once more; return the runs that were done and are not there any more as they were asked.
