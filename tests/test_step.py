@@ -1,6 +1,7 @@
 """One step explained: the numbers are the real model's, the step is the engine's own, and a gradient can be checked."""
 
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -118,6 +119,14 @@ def test_every_line_has_an_equation_and_a_value(store, tmp_path):
     )
     assert all(line.text and line.value for line in lines)
     assert any(f"{step.loss:.6g}" in line.value for line in lines)
+
+
+def test_a_loss_of_nothing_has_no_sign(store, tmp_path):
+    """Of an example that a step makes certain "loss after the step -0" was told."""
+    run = train(store, write_blobs(tmp_path / "blobs.npz"), epochs=1, learning_rate=1000.0, engine="torch")
+    step = explain_step(open_run(store, run, 0), "train", 0)
+    assert step.loss_after == 0.0
+    assert math.copysign(1.0, step.loss_after) == 1.0
 
 
 def test_of_averaged_weights_the_step_says_that_it_starts_from_their_mean(store, tmp_path, capsys):

@@ -165,11 +165,11 @@ def explain_step(opened: OpenedRun, split: SplitName, example: int) -> Step:
         told = measure(opened.model.trainer, opened.model.config.spec, x, y, opened.dataset.n_classes).probabilities
         stepped, why_none = _take_step(opened, x, y)
     after = {} if stepped is None else stepped.parameters()
-    loss_after = None if stepped is None else float(quietly(lambda: stepped.inspect(x, y)).losses[0])
+    loss_after = None if stepped is None else _loss(quietly(lambda: stepped.inspect(x, y)))
     features = opened.dataset.features(x)[0]
     layers = tuple(_layer(number, features, inside, before, after) for number in range(1, len(inside.z) + 1))
     return Step(
-        split, example, float(y[0]), layers, None if told is None else told[0], float(inside.losses[0]), loss_after,
+        split, example, float(y[0]), layers, None if told is None else told[0], _loss(inside), loss_after,
         _settings(opened, opened.model.trainer), opened.model.averaged, why_none,
     )  # fmt: skip
 
@@ -192,6 +192,11 @@ def _layer(
         before[W], before[b], inside.gradients[b], inside.gradients[W],
         after[W] - before[W] if after else None, after[b] - before[b] if after else None,
     )  # fmt: skip
+
+
+def _loss(inside: Inspection) -> float:
+    """Return the loss of the one example; that of a certain answer, -ln 1, has no sign."""
+    return float(inside.losses[0]) + 0.0
 
 
 def _take_step(opened: OpenedRun, x: Array, y: Array) -> tuple[Inspectable | None, str]:
