@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Static
 
+from engines import registry
 from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.runs import Store
@@ -22,9 +23,12 @@ from hw1_tui.sweep.runner import SweepRunner
 from hw1_tui.sweep.summary import read_summary
 from hw1_tui.sweep.wish import Wish, define
 from hw1_tui.training import session
-from hw1_tui.training.event import EpochEnded, Remarked, RunEnded
+from hw1_tui.training.control import Control
+from hw1_tui.training.event import EpochEnded, Remarked, RunEnded, RunStarted
 from hw1_tui.training.executor import ThreadExecutor
+from hw1_tui.training.recording import record
 from hw1_tui.training.remote import following
+from hw1_tui.training.session import Session
 from hw1_tui.training.starting import start
 from screens.dialogs.sweep_list_dialog import SweepListDialog
 from screens.dialogs.sweep_plan_dialog import SweepPlanDialog
@@ -304,6 +308,25 @@ def test_the_last_epoch_of_a_trial_counts_though_the_history_was_read_before_the
         if isinstance(step.event, EpochEnded):
             runner._look()  # noqa: SLF001 - as it does when a point is added or another program is waited for
     assert [runner.epochs_done(trial) for trial in wish.trials] == [3, 3, 3]
+
+
+@pytest.mark.parametrize("halving", [False, True])
+def test_a_trial_that_another_program_left_and_deletes_before_its_turn_is_trained_anew(store, blobs, halving):
+    """It was waited for, for ever, as one that another program trains; with halving the sweep ended with a mistake."""
+    given = given_values({"model": "logistic_regression", "data": str(blobs), "epochs": 3}, "")
+    dataset = data.load(str(blobs))
+    wish = define(Wish(given, [("l2", "0,.01", "")], halving=halving), []).on(str(blobs), dataset.fingerprint)
+    config = wish.trials[1].config
+    events = record(Session(config, registry.get(config.engine), dataset, Control()), store)
+    left = next(event.run for event in events if isinstance(event, RunStarted))
+    next(event for event in events if isinstance(event, EpochEnded) and event.epoch)
+    events.close()
+    runner = SweepRunner(wish, dataset, store, executor="threads")
+    assert runner.kept[2].run == left
+    store.delete(left)
+    list(runner.steps())
+    assert read_summary(wish, store).counts == {"finished": 2}
+    assert left not in {run.run for run in store.runs()}
 
 
 def test_where_the_workers_are_gone_no_further_trial_fails(store, blobs):

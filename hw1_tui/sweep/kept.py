@@ -173,7 +173,10 @@ def progress_of(sweep: Sweep, trial: Trial, record: RunRecord, store: Store) -> 
 
     Its losses are read where something depends on them.
     """
-    metrics = store.metrics(record.run) if sweep.halving or sweep.n_tpe else ()
+    try:
+        metrics = store.metrics(record.run) if sweep.halving or sweep.n_tpe else []
+    except MistakeError:  # deleted since it was found
+        return Progress(point=trial.place)
     losses = {epoch.epoch: rank_loss(sweep, epoch) for epoch in metrics}
     done, is_over = int(record.results["epochs_done"]), is_done(record) or is_given_up(sweep, record)
     epochs = done if is_over else min(done, int(record.config["epochs"]) - 1)

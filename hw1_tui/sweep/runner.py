@@ -268,9 +268,13 @@ class SweepRunner:
         return self._trials[number].config, self.sweep.fingerprint
 
     def _look(self) -> None:
-        """Take what the history has of the trials."""
-        self.kept |= find_trained(self._store, trainings_of(self.sweep))
-        for number, record in self.kept.items():
+        """Take what the history has of the trials; of what was left and deleted there is nothing to go on with."""
+        found = find_trained(self._store, trainings_of(self.sweep))
+        before, self.kept = self.kept, {n: record for n, record in self.kept.items() if is_done(record)} | found
+        for number in before.keys() - self.kept.keys():
+            if not self._progress[number].is_over:
+                self._progress[number] = Progress(point=self._trials[number].place)
+        for number, record in found.items():
             known = self._progress[number]
             if not known.is_over:
                 self._progress[number] = progress_of(self.sweep, self._trials[number], record, self._store)
@@ -295,7 +299,8 @@ class SweepRunner:
             if event.run and is_given_up and event.status == "stopped":
                 self._tag(event.run, GIVEN_UP)
             if event.run:
-                self.kept[trial.number] = self._store.get(event.run)
+                with contextlib.suppress(MistakeError):  # deleted since it ended
+                    self.kept[trial.number] = self._store.get(event.run)
 
     def _tag(self, run: str, tag: str = "") -> None:
         is_own, tag = not tag, tag or self.sweep.tag
