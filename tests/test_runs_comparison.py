@@ -17,7 +17,7 @@ from hw1_tui.export.run_table import runs_table
 from hw1_tui.export.table import Table
 from hw1_tui.export.value_table import value_table
 from hw1_tui.markup import json_text
-from hw1_tui.runs.comparison import about_data, differing, repetitions
+from hw1_tui.runs.comparison import about_data, about_spreads, differing, repetitions
 from hw1_tui.statistics.interval import unpaired_difference, wilson
 from hw1_tui.statistics.spread import spread
 from tests.support.history import run_record
@@ -188,3 +188,8 @@ def test_a_table_says_what_the_losses_are():
     assert "The losses are the mean cross-entropy per example." in comparison_table([of("mlp"), of("mlp")]).remark
     remark = comparison_table([of("mlp"), of("perceptron")]).remark
     assert "The losses are not of one kind: cross-entropy, perceptron criterion." in remark
+
+
+def test_below_means_over_seeds_stands_by_what_an_epoch_is_the_best():
+    """Its accuracy may be below the last one's, and did not look like the best."""
+    assert any("Best is the trained epoch with the lowest validation loss" in said for said in about_spreads([]))

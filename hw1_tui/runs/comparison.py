@@ -157,9 +157,12 @@ def spreads(results: Sequence[Mapping[str, Any]]) -> dict[str, Spread]:
     return {name: found for name, measured in values.items() if (found := spread(measured))}
 
 
+_BEST = "Best is the trained epoch with the lowest validation loss; another may have the higher accuracy."
+
+
 def about_spreads(records: Sequence[RunRecord]) -> list[str]:
     """Return sentences on what means and deviations over seeds are of, and what was left out."""
-    said = ["Mean and sample standard deviation over the seeds, of finished runs.", left_out(records)]
+    said = ["Mean and sample standard deviation over the seeds, of finished runs.", _BEST, left_out(records)]
     return list(filter(None, [*said, about_data(records)]))
 
 
