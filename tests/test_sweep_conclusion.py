@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hw1_tui.export.table import cell
+from hw1_tui.numeral import percent
 from hw1_tui.runs import Store
 from hw1_tui.runs.series import read_points
 from hw1_tui.sweep.conclusion import conclude
@@ -114,7 +116,7 @@ def test_words_say_what_is_clear_and_what_is_chance(sweep):
     found = concluded()
     sentences = list(found.sentences())
     rate, l2 = found.importance.axes
-    assert f"Clear: learning rate {rate.share:.1%} of the variance of the validation loss." in sentences
+    assert f"Clear: learning rate {percent(rate.share, 1)} of the variance of the validation loss." in sentences
     assert any(sentence.startswith(f"{l2.verdict.capitalize()}: l2 ") for sentence in sentences)
     assert l2.verdict != "clear"
     assert all(sentence in " ".join(out.split()) for sentence in sentences)
@@ -138,6 +140,19 @@ def test_what_matters_together_with_another_is_not_said_to_be_chance_for_doing_n
         pairs = [replace(pair, verdict=verdict) for pair in found.importance.pairs]
         told = replace(found, importance=replace(found.importance, axes=tuple(alone), pairs=tuple(pairs)))
         assert any(sentence.startswith("No more than chance") for sentence in told.sentences()) == is_chance
+
+
+def test_what_cannot_be_told_alone_is_said_beside_a_pair_that_is_clear_and_no_share_is_rounded_to_none_or_all(sweep):
+    """Of eight trials "dropout and momentum 0.0%" was all that was said to matter, and nothing of momentum's 99.9%."""
+    assert sweep("--grid", "learning-rate=.001,.01,.1", "--grid", "l2=0,1e-9", "--epochs", 4, "--quiet")[0] == 0
+    found = concluded()
+    alone = [replace(axis, verdict="cannot be told", share=0.99996) for axis in found.importance.axes]
+    pairs = [replace(pair, verdict="clear", share=0.00002) for pair in found.importance.pairs]
+    importance = replace(found.importance, axes=tuple(alone), pairs=tuple(pairs))
+    sentences = [*replace(found, importance=importance).sentences()]
+    assert any(" and l2 <0.1%; what one does" in sentence for sentence in sentences)
+    assert any(sentence.startswith("Cannot be told: learning rate >99.9%") for sentence in sentences)
+    assert cell("share", 0.00002) == "<0.1%"
 
 
 def test_of_a_point_that_has_one_of_its_seeds_it_is_not_said_that_it_has_finished(sweep):

@@ -32,6 +32,7 @@ from hw1_tui.batch.question import Question, Reader
 from hw1_tui.batch.score import Score
 from hw1_tui.batch.shown_page import print_shown
 from hw1_tui.mistake import Mistake, MistakeError
+from hw1_tui.numeral import percent
 from hw1_tui.training.kept_model import LAST, KeptModel, load_model, with_value_range
 
 
@@ -128,7 +129,7 @@ def _line(record: dict[str, Any]) -> str:
         said = record["class"]
     else:
         ranked = sorted(record["probabilities"].items(), key=lambda pair: -pair[1])[:3]
-        said = "  ".join(f"{name} {probability:.1%}" for name, probability in ranked)
+        said = "  ".join(f"{name} {percent(probability, 1)}" for name, probability in ranked)
     target = record.get("target")
     return f"{record['example']}  {said}" + ("" if target in (None, record["class"]) else f"  (it is {target})")
 

@@ -13,6 +13,7 @@ from hw1_tui.export.table_layout import TableLayout, lay_out
 from hw1_tui.markup import csv_cell, escape_markdown, escape_tex, join_words, visible
 from hw1_tui.markup.tex import GLYPH
 from hw1_tui.metric import METRICS, in_decimals
+from hw1_tui.numeral import percent
 from hw1_tui.runs.record import BEST
 
 DIFFERENCE = "difference"
@@ -167,7 +168,7 @@ def cell(name: str, value: Any) -> str:
 def _number(name: str, value: float) -> str:
     """Return a number: a metric, also of the best epoch, its mean or its spread, with as many decimals as it has."""
     if name in _STYLES:
-        return in_decimals(value, _STYLES[name])
+        return percent(value, 1) if _STYLES[name] == ".1%" else in_decimals(value, _STYLES[name])
     if DIFFERENCE in name:
         return in_decimals(value, "+.4f")
     for suffix in STATISTICS:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from hw1_tui.metric import METRICS
-from hw1_tui.numeral import counted
+from hw1_tui.numeral import counted, percent
 from hw1_tui.runs import RunRecord, Store
 from hw1_tui.runs.prediction import examples_of
 from hw1_tui.runs.series import ExampleReader, read_points, read_repeat
@@ -116,7 +116,8 @@ class Conclusion:
         if len(axes) == 1 and self.choice.rivals and not self.choice.equals:
             return  # two points are too few to tell a share, and that the one axis there is matters has been said
         for verdict in ("no more than chance", "cannot be told"):
-            if found := [term for term in _told(axes, verdict) if not in_pair & set(term.names)]:
+            left_out = in_pair if verdict == "no more than chance" else set[str]()
+            if found := [term for term in _told(axes, verdict) if not left_out & set(term.names)]:
                 yield f"{verdict.capitalize()}: {_terms(found)}."
         if (better := _told(self.among_better.axes, CLEAR)) and {t.names for t in better} != {t.names for t in clear}:
             yield f"Clear among the better half of the points: {_terms(better)} of the variance that is left there."
@@ -168,7 +169,7 @@ def _told(terms: Sequence[TermImportance], verdict: str) -> list[TermImportance]
 
 def _terms(terms: Sequence[TermImportance]) -> str:
     """Return terms as words: ``learning rate 41.4%, momentum 26.9%``."""
-    return ", ".join(f"{term_title(term)} {term.share:.1%}" for term in terms)
+    return ", ".join(f"{term_title(term)} {percent(term.share, 1)}" for term in terms)
 
 
 def term_title(term: TermImportance) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
+from hw1_tui.numeral import percent
 from hw1_tui.settings import TABLE
 from hw1_tui.settings.point import describe_point
 from hw1_tui.statistics.variance_share import Told
@@ -64,9 +65,9 @@ def _mattered(conclusion: Conclusion, width: int) -> Iterator[Part]:
         sign, style = SIGNS[term.verdict]
         yield f"{names[term]:<{room}} "
         yield _bar(term.share, bar), "$text-primary"
-        yield f" {term.share:>6.1%} "
+        yield f" {percent(term.share, 1):>6} "
         if has_chance:
-            chance = f"  chance {term.by_chance:>5.1%}" if math.isfinite(term.by_chance) else ""
+            chance = f"  chance {percent(term.by_chance, 1):>5}" if math.isfinite(term.by_chance) else ""
             yield f"{chance:<{_OF_CHANCE}}", REMARK
         yield f"  {sign} {term.verdict}\n", style
     yield f"\n{_rest_on(importance)}", REMARK
@@ -91,4 +92,4 @@ def term_words(importance: Importance, *names: str) -> Part:
     if not found:
         return ""
     sign, style = SIGNS[found[0].verdict]
-    return f"{sign} {found[0].verdict}, {found[0].share:.1%} of the variance", style
+    return f"{sign} {found[0].verdict}, {percent(found[0].share, 1)} of the variance", style
