@@ -60,7 +60,7 @@ def text(app, name):
 async def ready(pilot):
     await until(pilot, lambda: pilot.app.current_mode == "data" and pilot.app.screen.query(Thumbnail))
     await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+    await until(pilot, lambda: pilot.app.screen.query_one(Gallery).is_drawn)
 
 
 def shown(app):
@@ -133,7 +133,7 @@ async def test_every_thumbnail_is_the_picture_of_its_caption(app):
         await ready(pilot)
         dataset = app.workspace.library.get("builtin")
         await pilot.press("s", "pagedown")
-        await pilot.pause()
+        await until(pilot, lambda: app.screen.query_one(Gallery).is_drawn)
         for thumbnail, position in zip(shown(app), app.screen.view.page, strict=True):
             assert np.array_equal(thumbnail.picture, dataset.val.x[position].reshape(8, 8, 3))
             caption = f"{dataset.classes[dataset.val.y[position]]} {position}"

@@ -92,6 +92,11 @@ class Gallery(ExampleView):
         return width // 2 + self.caption_lines
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether every picture of the page has been drawn."""
+        return not self._waiting
+
+    @property
     def caption_lines(self) -> int:
         """Rows of a caption."""
         return self.examples.caption_lines if self.examples is not None else 1

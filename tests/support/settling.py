@@ -9,6 +9,7 @@ from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
 from screens.widgets.chart import Chart
+from screens.widgets.gallery import Gallery
 from screens.widgets.key_list import KeyList
 from screens.widgets.status_line import StatusLine
 from tests.support.drawn import strips
@@ -47,6 +48,6 @@ async def all_work_is_done(pilot: Pilot[Any]) -> None:
 def _not_drawn(pilot: Pilot[Any]) -> list[Any]:
     """Return the screen and what it shows that has not drawn yet what it was asked to."""
     screen = pilot.app.screen
-    drawing = [*screen.query(Chart), *screen.query(KeyList)]
+    drawing = [*screen.query(Chart), *screen.query(Gallery), *screen.query(KeyList)]
     waiting = [widget for widget in drawing if widget.display and not widget.is_drawn]
     return waiting if getattr(screen, "is_drawn", True) else [screen, *waiting]
