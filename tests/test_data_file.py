@@ -302,6 +302,21 @@ def test_landscapes_are_recognised_by_their_size(tmp_path):
     assert rows.classes[0] == "class 0"
 
 
+@pytest.mark.parametrize("values", [["cat", "dog", "cow", "bee", "ant", "elk"], [5, 15, 25, 35, 45, 55]])
+def test_classes_of_a_stranger_are_called_as_his_labels_also_of_the_size_of_landscapes(tmp_path, values):
+    """Six kinds of animals in pictures of 48 x 48 were called buildings, forest, glacier, ..."""
+    made = arrays(shape=(48, 48, 3), classes=6)
+    made |= {name: np.array(values)[array] for name, array in made.items() if name.endswith("_labels")}
+    dataset = data.load(str(save(tmp_path / "d.npz", made)))
+    assert dataset.classes == tuple(sorted(map(str, values), key=lambda value: (len(value), value)))
+
+
+def test_grey_pictures_of_the_size_of_landscapes_are_none(tmp_path):
+    """Faces are published so: those of six expressions were called buildings, forest, glacier, ..."""
+    dataset = data.load(str(save(tmp_path / "d.npz", arrays(shape=(48, 48), classes=6))))
+    assert dataset.classes[0] == "class 0"
+
+
 def test_a_source_that_does_not_exist_says_what_there_is(tmp_path):
     assert "did you mean builtin?" in problems("buitlin")
     assert "builtin, digits" in problems(tmp_path / "none.npz")
