@@ -68,7 +68,7 @@ def build(raw: RawData, options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
 def _is_landscape(raw: RawData, image_shape: tuple[int, ...], classes: tuple[str, ...]) -> bool:
     """Return whether these are the course's landscapes, whose file names no classes: six, by number, in colour.
 
-    Labels that are texts, or other numbers, are names of a stranger's classes; faces are published in grey of this size.
+    Texts and other numbers are names of classes that are no landscapes; faces are published in grey of this size.
     """
     is_photograph = sorted(image_shape) == [3, 48, 48]
     return raw.class_names is None and is_photograph and classes == numbered_names(len(LANDSCAPES))
