@@ -24,6 +24,9 @@ from engines.contract import (
     Trainer,
 )
 
+_ROUNDING = 0.02
+"""By how much probabilities in bfloat16 may be beyond what probabilities are."""
+
 
 @runtime_checkable
 class Refusing(Protocol):
@@ -194,6 +197,7 @@ def measure(trainer: Trainer, spec: ModelSpec, x: Array, y: Array, n_classes: in
     told = _numbers("predictions", trainer.predict(x), (n,) if is_regression else (n, n_classes))
     if is_regression:
         return Measured(told, (told - y) ** 2 / 2, None)
+    _check_probabilities(told)
     if spec.loss != "cross-entropy":
         return Measured(told.argmax(axis=1), np.full(n, np.nan), told)
     with np.errstate(divide="ignore"):
@@ -209,6 +213,8 @@ def _checked(told: Measured, n: int, n_classes: int | None, *, is_regression: bo
     if is_regression:
         return Measured(predicted, losses, None)
     p = None if told.probabilities is None else _numbers("probabilities", told.probabilities, (n, n_classes))
+    if p is not None:
+        _check_probabilities(p)
     most = p.shape[1] if p is not None else n_classes
     if not ((predicted >= 0) & (predicted == np.floor(predicted))).all() or (most and predicted.max(initial=0) >= most):
         raise EngineError("what it predicted are no classes")
@@ -233,6 +239,21 @@ def _numbers(name: str, told: object, shape: tuple[int | None, ...]) -> Array:
     if array.dtype.kind not in "fiub":
         raise EngineError(f"the {name} that it tells are of the type {array.dtype}, which is no number")
     return array
+
+
+def _check_probabilities(told: Array) -> None:
+    """Look whether a row of numbers for each example can be probabilities; NaN is what a diverged model tells.
+
+    Raises:
+        EngineError: some lie outside 0 to 1, or those of an example do not add up to 1, as scores and logarithms.
+    """
+    if (told < -_ROUNDING).any() or (told > 1 + _ROUNDING).any():
+        raise EngineError(
+            f"the probabilities that it tells reach from {told.min():.4g} to {told.max():.4g}, not 0 to 1"
+        )
+    sums = told.sum(axis=1, dtype=float)
+    if (wrong := abs(sums - 1) > _ROUNDING).any():
+        raise EngineError(f"the probabilities that it tells of an example add up to {sums[wrong][0]:.4g}, not 1")
 
 
 def device_of(trainer: Trainer) -> str:

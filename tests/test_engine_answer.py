@@ -58,6 +58,13 @@ def strange(plug_in, store):
         ("measure", "Measured(told.predicted + 99, told.losses, None)", "what it predicted are no classes"),
         ("measure", "Measured(told.predicted * np.nan, told.losses, None)", "what it predicted are no classes"),
         ("measure", "Measured(told.predicted, told.losses, told.probabilities[:, 1:])", "(180, 9), not (180, 10)"),
+        (
+            "measure",
+            "Measured(told.predicted, told.losses, 2 * told.probabilities - 1)",
+            "the probabilities that it tells reach from -",
+        ),
+        ("predict", "np.log(told)", "the probabilities that it tells reach from -"),
+        ("predict", "told / 2", "the probabilities that it tells of an example add up to 0.5, not 1"),
         ("predict", "told[:, 1:]", "(180, 9), not (180, 10)"),
         ("predict", "told.argmax(axis=1)", "(180,), not (180, 10)"),
         ("predict", "told.astype(str)", "which is no number"),
