@@ -118,6 +118,22 @@ def test_exported_weights_say_how_features_are_made(tmp_path, suffix, capsys):
     assert list(about["features"]) == ["far", "near"]
 
 
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".pt"])
+def test_who_scales_stored_values_before_he_standardises_them_has_the_features_of_the_run(tmp_path, suffix, capsys):
+    """Bytes had a ``scale`` of 1/256 beside means of what is stored: both applied gave another answer, without a word."""
+    home, path = ["--home", str(tmp_path / "home")], tmp_path / "d.npz"
+    rng = np.random.default_rng(0)
+    np.savez(path, X=rng.integers(0, 256, (60, 4, 4), np.uint8), y=np.arange(60) % 2)
+    words = ["--data", str(path), "--model", "logistic_regression", "--standardize", "on", "--epochs", "1", *home]
+    assert main(["--batch", "train", *words, "--quiet"]) == 0
+    out = tmp_path / f"w{suffix}"
+    assert main(["runs", "export", "last", "--to", str(out), *home]) == 0
+    about, dataset = _about(out), open_run(Store(tmp_path / "home"), "last").dataset
+    stored = dataset.test.x.astype(float)
+    features = (stored * about["scale"] - about["mean"]) * about["factor"]
+    np.testing.assert_allclose(features, dataset.features(dataset.test.x))
+
+
 def _about(path):
     if path.suffix == ".npz":
         return dict(np.load(path))
@@ -127,7 +143,7 @@ def _about(path):
         from safetensors import safe_open
 
         with safe_open(path, "numpy") as file:
-            return {name: json.loads(file.metadata()[name]) for name in ("mean", "factor", "features")}
+            return {name: json.loads(file.metadata()[name]) for name in ("scale", "mean", "factor", "features")}
     import torch
 
     return vars(torch.load(path, weights_only=True))["_metadata"][""]

@@ -49,7 +49,8 @@ def about(model: KeptModel) -> dict[str, Any]:
 
     Returns:
         ``model`` and ``activation`` by their names here, ``scale`` (what stored values are multiplied with to become
-        features), in its place ``mean`` and ``factor`` where features are standardised, (x - mean) * factor, ``black``
+        features), in its place ``mean`` and ``factor`` where features are standardised, (x - mean) * factor of what is
+        stored, so that ``scale`` is 1 there and nobody who applies it as well goes wrong, ``black``
         and ``white`` (stored values; none where they cannot be told), ``image_shape`` (in the order of a row's axes;
         empty for no pictures), ``classes`` in the order of the outputs, ``features`` (names in the order of the inputs;
         empty for none), ``run`` and ``epoch``.
@@ -62,7 +63,7 @@ def about(model: KeptModel) -> dict[str, Any]:
         "epoch": model.epoch,
         "model": model.config.model,
         "activation": model.activation,
-        "scale": model.scale,
+        "scale": 1.0 if found else model.scale,
         **standard,
         **black_and_white,
         "image_shape": list(model.image_shape),
