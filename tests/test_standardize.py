@@ -120,7 +120,7 @@ def test_exported_weights_say_how_features_are_made(tmp_path, suffix, capsys):
 
 @pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".pt"])
 def test_who_scales_stored_values_before_he_standardises_them_has_the_features_of_the_run(tmp_path, suffix, capsys):
-    """Bytes had a ``scale`` of 1/256 beside means of what is stored: both applied gave another answer, without a word."""
+    """Bytes had a ``scale`` of 1/256 beside means of what is stored: both applied gave another answer, and no word."""
     home, path = ["--home", str(tmp_path / "home")], tmp_path / "d.npz"
     rng = np.random.default_rng(0)
     np.savez(path, X=rng.integers(0, 256, (60, 4, 4), np.uint8), y=np.arange(60) % 2)
