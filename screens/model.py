@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 from engines import registry
 from hw1_tui.markup import visible
 from hw1_tui.mistake import MistakeError
-from hw1_tui.runs.home import home_option
 from hw1_tui.settings import NAMED_DATA, RunConfig
 from screens import interval
 from screens.main_screen import MainScreen
@@ -146,6 +145,7 @@ class ModelScreen(MainScreen):
 
     def command(self) -> Command:
         """Return the command of the run as chosen here and filled in on the next screen."""
+        from hw1_tui.runs.home import home_option  # not before the first frame
         from screens.state.command import Command
 
         return Command(self.workspace.draft.config().command() + home_option(self.workspace.store.home))
