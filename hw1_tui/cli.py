@@ -118,7 +118,8 @@ def _dispatch(words: list[str]) -> int:
         args, mistakes = parser.read(words)
     except SystemExit as end:  # argparse printed --help
         return int(end.code or 0)
-    if mistakes and (late := _late_command(words, args, ["hw1-tui", *["--batch"] * batch])):
+    is_misspelt = any(mistake.nearest == "--batch" for mistake in mistakes)  # which alone may stand before a command
+    if mistakes and not is_misspelt and (late := _late_command(words, args, ["hw1-tui", *["--batch"] * batch])):
         raise MistakeError(late)
     args.verb = verb
     args.batch = batch

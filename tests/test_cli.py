@@ -182,6 +182,8 @@ def test_all_mistakes_are_told_at_once_without_a_traceback(capsys, tmp_path):
         (["help"], "(did you mean hw1-tui --help?)"),
         (["help", "train"], "(did you mean hw1-tui train --help?)"),
         (["version"], "(did you mean hw1-tui --version?)"),
+        (["--bacth", "train"], "--bacth: there is no such option (did you mean --batch?)"),
+        (["--bach", "runs", "list"], "--bach: there is no such option (did you mean --batch?)"),
         (["--home", "X", "--batch", "report"], "report: comes after an option, and the command is the first word"),
         (["--home", "X", "--batch", "report", "1.1"], "did you mean hw1-tui --batch report --home X 1.1?"),
         (["--home", "--batch", "report"], "report: comes after an option, and the command is the first word"),
