@@ -408,7 +408,8 @@ class InspectionScreen(MainScreen):
 
 def _write_view(view: str, asked: Asked, path: Path, *, overwrite: bool) -> None:
     """Write a view; in a thread."""
-    write_view(VIEWS_IN_FILES[view].show(in_file(asked, path.suffix)), view, path, overwrite=overwrite)
+    shown = VIEWS_IN_FILES[view].show(in_file(asked, path.suffix))
+    write_view(shown, view, asked.subject, path, overwrite=overwrite)
 
 
 def _open_runs(

@@ -177,6 +177,20 @@ def test_the_csv_of_saliency_calls_no_softmax_of_scores_a_probability(store, blo
         assert column in capsys.readouterr().out.splitlines()[0].split(",")
 
 
+@pytest.mark.parametrize("suffix", [".md", ".tex"])
+@pytest.mark.parametrize(("view", "split"), [("confusion", "val"), ("calibration", "test"), ("landscape", "")])
+def test_a_table_in_a_file_says_of_which_model_and_of_which_examples_it_is(
+    store, blobs, tmp_path, capsys, suffix, view, split
+):
+    """Guarantee: a file outlives its command: matrices of validation and of test could not be told apart."""
+    run, path = train(store, blobs, epochs=3), tmp_path / f"table{suffix}"
+    said(capsys, run, view, "--to", str(path), *(["--split", split] if split else []))
+    heading = path.read_text(encoding="utf-8").splitlines()[0].lstrip("% ")
+    assert heading == f"{run} after epoch 3" + (f", {split}" if split else "")
+    if view == "confusion":
+        assert f"{heading}: true" in path.read_text(encoding="utf-8")  # also where the comment is not
+
+
 def test_the_csv_of_the_matrix_has_a_row_a_class_of_each_run(store, blobs, capsys):
     one, two = train(store, blobs), train(store, blobs, learning_rate=0.02)
     *told, _ = records(capsys, one, "confusion", "--with", two)

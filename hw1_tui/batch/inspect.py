@@ -120,7 +120,7 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     print_shown(printed, output_format)
     if target is not None:
         with writing(args.to):
-            write_view(written, view, target, overwrite=args.force)
+            write_view(written, view, asked.subject, target, overwrite=args.force)
         narrator.remark(f"Written to {target}.")
     return 0
 

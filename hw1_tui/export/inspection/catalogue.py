@@ -42,7 +42,11 @@ VIEWS: dict[str, View] = {
     ),
     "distributions": View("every layer's weights, activations, gradients and updates", distributions.show, True),
     "landscape": View(
-        "the loss on the way to the model, and after one step of any length", landscape.show, True, ("with",)
+        "the loss on the way to the model, and after one step of any length",
+        landscape.show,
+        True,
+        ("with",),
+        has_split=False,  # its columns are the losses of both
     ),
     "replay": View("right and wrong, and the first layer, from kept epoch to kept epoch", replayed.show, True),
     "step": View(

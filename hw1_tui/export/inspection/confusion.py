@@ -35,7 +35,8 @@ def show(asked: Asked) -> Shown:
     for name, run, one in zip(names, opened, found, strict=True):
         said.append(f"{name}: {one.words()} {fit_of(run, subject.split, one.accuracy)}".strip())
     said += [sentence for a, name in zip(answers, names, strict=True) for sentence in _top_words(a, name)]
-    tables = [table for name, one in zip(names, found, strict=True) for table in confusion_tables(name, one)]
+    headings = [f"{name}, {subject.split}" for name in names]
+    tables = [table for name, one in zip(headings, found, strict=True) for table in confusion_tables(name, one)]
     records = [_record(asked, *of) for of in zip(opened, answers, found, strict=True)]
     listed = _listed(opened, found)
     if len(found) == 2:
@@ -55,13 +56,13 @@ def show(asked: Asked) -> Shown:
         tables.append(_examples(f"mistakes on {name}", answers[:1], indices, remark))
         records += [asked.subject.as_dict() | _example_record(answers[0], int(i)) for i in indices]
         listed = _examples("example", answers[:1], indices)  # what was asked for
-    return Shown(records, said, tables, lambda: _draw(asked, names, found), listed)
+    return Shown(records, said, tables, lambda: _draw(headings, found), listed)
 
 
-def _draw(asked: Asked, names: list[str], found: list[Confusion]) -> Any:
+def _draw(headings: list[str], found: list[Confusion]) -> Any:
     from hw1_tui.export.confusion_figure import draw_confusion
 
-    return draw_confusion([f"{name}, {asked.subject.split}" for name in names], found)
+    return draw_confusion(headings, found)
 
 
 def _name(opened: OpenedRun) -> str:

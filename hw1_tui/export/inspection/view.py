@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hw1_tui.analysis import Subject
 from hw1_tui.export.table import Table
+from hw1_tui.markup import visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,9 +69,17 @@ class View:
             cannot tell.
         has_picture: whether it can be drawn.
         heeds: the options that change what it shows, beside the epoch and the split.
+        has_split: whether it is of the examples of one split, which its files name.
     """
 
     help: str
     show: Callable[[Asked], Shown]
     has_picture: bool = False
     heeds: tuple[str, ...] = ()
+    has_split: bool = True
+
+    def heading(self, subject: Subject) -> str:
+        """Return of which model, or of which two, a file of it is, and of which examples."""
+        opened = [one for one in (subject.opened, subject.other) if one is not None]
+        models = " and ".join(f"{visible(one.record.title)} after {one.model.place}" for one in opened)
+        return f"{models}, {subject.split}" if self.has_split else models

@@ -6,16 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from hw1_tui.analysis import Subject
 from hw1_tui.export import figure
 from hw1_tui.export.inspection.catalogue import VIEWS
 from hw1_tui.export.inspection.view import Asked, Shown
 from hw1_tui.export.suffix import suffix_mistake
 from hw1_tui.export.table import Table
 from hw1_tui.files.target import target_mistake, write_target_bytes
-from hw1_tui.markup import json_text
+from hw1_tui.markup import escape_markdown, json_text
 from hw1_tui.mistake import Mistake, MistakeError
 
 _TEXTS: dict[str, Callable[[Table], str]] = {".md": Table.markdown, ".tex": Table.latex}
+_HEADINGS: dict[str, Callable[[str], str]] = {
+    ".md": lambda text: f"{escape_markdown(text)}\n",
+    ".tex": lambda text: f"% {text}",
+}
 _PICTURES = tuple(f".{name}" for name in figure.FORMATS)
 
 SUFFIXES = (*_PICTURES, ".csv", *_TEXTS, ".jsonl")
@@ -56,12 +61,13 @@ def shown_mistake(path: Path, place: str = "") -> Mistake | None:
     return suffix_mistake(path, SUFFIXES, place) or target_mistake(path, place)
 
 
-def write_view(shown: Shown, view: str, path: Path, *, overwrite: bool = False) -> None:
+def write_view(shown: Shown, view: str, subject: Subject, path: Path, *, overwrite: bool = False) -> None:
     """Write a view as what the suffix of a file says, whole or not at all.
 
     Args:
         shown: what the view came to.
         view: its name.
+        subject: what was looked at, which tables name above them as pictures do: a file outlives its command.
         path: the file.
         overwrite: whether to replace what is there.
 
@@ -71,26 +77,33 @@ def write_view(shown: Shown, view: str, path: Path, *, overwrite: bool = False) 
     """
     if mistake := view_mistake(path, view):
         raise MistakeError(mistake)
-    write_shown(shown, path, overwrite=overwrite)
+    write_shown(shown, path, VIEWS[view].heading(subject), overwrite=overwrite)
 
 
-def write_shown(shown: Shown, path: Path, *, overwrite: bool = False) -> None:
+def write_shown(shown: Shown, path: Path, heading: str = "", *, overwrite: bool = False) -> None:
     """Write what was shown as what the suffix of a file, one of ``SUFFIXES``, says, whole or not at all.
+
+    Args:
+        shown: what was shown.
+        path: the file.
+        heading: what it is of, for tables that a person reads; empty where they say it.
+        overwrite: whether to replace what is there.
 
     Raises:
         OSError: the file cannot be written, or is there already and must stay.
     """
-    write_target_bytes(path, _content(shown, path), overwrite=overwrite)
+    write_target_bytes(path, _content(shown, path, heading), overwrite=overwrite)
 
 
-def _content(shown: Shown, path: Path) -> bytes:
+def _content(shown: Shown, path: Path, heading: str) -> bytes:
     suffix = path.suffix.lower()
     if suffix == ".jsonl":
         return "".join(json_text(record) + "\n" for record in shown.records).encode()
     if suffix == ".csv":
         return shown.csv().encode()
     if suffix in _TEXTS:
-        return "\n".join(map(_TEXTS[suffix], shown.tables)).encode()
+        above = [_HEADINGS[suffix](heading)] if heading else []
+        return "\n".join([*above, *map(_TEXTS[suffix], shown.tables)]).encode()
     if shown.draw is None:
         raise MistakeError(Mistake(str(path), "there is nothing of it to draw", ", ".join([".csv", *_TEXTS, ".jsonl"])))
     return figure.render(shown.draw(), suffix[1:])
