@@ -97,6 +97,28 @@ def test_a_students_own_report_is_graded_as_it_is_written(course, tmp_path, caps
     assert "Table 2, test accuracy" in out
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("''", "'' is not a finite number; allowed: a list of 2 numbers, one a column"),
+        ("nan", "nan is not a finite number; allowed: a list of 2 numbers, one a column"),
+        ("77.0", "77.0 is no share of examples; allowed: numbers from 0 to 1"),
+    ],
+)
+def test_a_number_that_is_no_answer_costs_those_beside_it_nothing(course, tmp_path, capsys, wrong, words):
+    """The whole row was lost, and no answer said to be handed in for the number that was right."""
+    (tmp_path / "answers.toml").write_text(ANSWERS.replace("[0.5, 0.96]", f"[{wrong}, 0.96]"))
+    assert grade(course, tmp_path, "--grade", str(tmp_path / "answers.toml"), "--format", "gradescope") == 3
+    results = json.loads(capsys.readouterr().out)
+    row = next(test for test in results["tests"] if test["name"] == "Question 1: Table 1, test accuracy")
+    assert (row["score"], row["max_score"]) == (1, 2)
+    assert row["output"].splitlines()[0].endswith("no answer that can be read is handed in.")
+    assert "0.9600 is handed in" in row["output"].splitlines()[1]
+    assert f"tables 1, test_accuracy, printed: {words}" in results["output"]
+    record = json.loads((tmp_path / "graded" / "report.json").read_text())
+    assert [row["ranking"] for row in record["tables"][0]["rows"]] == ["agrees", None]
+
+
 def test_what_is_no_answer_costs_its_points_and_is_told(course, tmp_path, capsys):
     wrong = (
         ANSWERS.replace("[2.2626, 0.17]", "[2.2626]").replace("[0.5, 0.96]", "[50, 96]").replace("1-learns", "1-lerns")

@@ -143,30 +143,33 @@ def fill_table(table: Table, evidence: Evidence, comparable: bool, is_checked: b
         split = share_split(row.metric)
         n_printed = 0 if split is None else evidence.sizes[split]
         ours = [evidence.results.measure(column.run, row.metric) for column in table.columns]
+        nothing = (None,) * len(ours)
+        printed, meant, others = row.printed or nothing, row.meant or nothing, row.others or nothing
         cells = [
             Cell(
-                row.printed[place] if row.printed else None, row.meant[place] if row.meant else None,
-                row.others[place] if row.others else None, measured,
-                compare_printed(row.meant[place], n_printed, measured)
-                if comparable and measured and row.meant and row.metric != "seconds" else None,
+                printed[place], meant[place], others[place], measured,
+                compare_printed(means, n_printed, measured)
+                if comparable and measured and means is not None and row.metric != "seconds" else None,
             )
-            for place, measured in enumerate(ours)
+            for place, (means, measured) in enumerate(zip(meant, ours, strict=True))
         ]  # fmt: skip
         rows.append(RowResult(row, tuple(cells), *_judge_order(row.meant, n_printed, ours), is_checked))
     return TableResult(table, tuple(rows))
 
 
-def _judge_order(printed: Sequence[float], n: int, ours: Sequence[Measurement | None]) -> tuple[Verdict | None, int]:
+def _judge_order(
+    printed: Sequence[float | None], n: int, ours: Sequence[Measurement | None]
+) -> tuple[Verdict | None, int]:
     """Return whether the columns come in the printed order, as far as print and ours tell it, and by how many pairs.
 
     Of each pair of columns the order is clear in print beyond two standard errors, in ours by the rule for two
     settings. The verdict is on the pairs whose order is clear in both; without one it cannot be told.
     """
-    if len(printed) < 2:
+    if sum(number is not None for number in printed) < 2:
         return None, 0
     verdicts: list[Verdict] = []
     for (p1, m1), (p2, m2) in itertools.combinations(zip(printed, ours, strict=True), 2):
-        if m1 is None or m2 is None:
+        if m1 is None or m2 is None or p1 is None or p2 is None:
             continue
         error = math.hypot(share_error(p1, n), share_error(p2, n), m1.spread, m2.spread)
         own = compare_pair(m1, m2)

@@ -22,12 +22,12 @@ class Answers:
     """What a student hands in for a homework.
 
     Attributes:
-        numbers: of each table's metric, by its number and name, a number a column.
+        numbers: of each table's metric, by its number and name, a number a column; ``None`` for what is no answer.
         verdicts: by the name of a claim.
         mistakes: what in the file is no answer to this homework, which counts as not handed in, or is there twice.
     """
 
-    numbers: Mapping[tuple[int, str], tuple[float, ...]]
+    numbers: Mapping[tuple[int, str], tuple[float | None, ...]]
     verdicts: Mapping[str, Verdict]
     mistakes: tuple[Mistake, ...] = ()
 
@@ -69,7 +69,7 @@ class _Reading:
         self._file = file
         self._tables = {table.number: table for table in homework.tables}
         self._claims = [claim.name for claim in homework.claims]
-        self.numbers: dict[tuple[int, str], tuple[float, ...]] = {}
+        self.numbers: dict[tuple[int, str], tuple[float | None, ...]] = {}
         self.verdicts: dict[str, Verdict] = {}
         self.mistakes: list[Mistake] = []
 
@@ -127,13 +127,28 @@ class _Reading:
             self._refuse(f"tables {table.number}, rows", "has no figure", ", ".join(known))
         elif metric not in known:
             self.mistakes.append(unknown_name(f"{self._file}, tables {table.number}", "figure", metric, known))
-        elif problem := "is not handed in" if printed is None else number_list_problem(printed, size):
+        elif not isinstance(printed, list) or len(printed) != size:
+            problem = "is not handed in" if printed is None else number_list_problem(printed, size)
             self._refuse(f"{place}, printed", problem, f"a list of {counted(size, 'number')}, one a column")
-        elif share_split(metric) is not None and not all(0 <= value <= 1 for value in cast("list[float]", printed)):
-            self._refuse(f"{place}, printed", "has what is no share of examples", "numbers from 0 to 1")
         else:
             self._tell_twice(place, is_known=(table.number, metric) in self.numbers)
-            self.numbers[table.number, metric] = tuple(map(float, cast("list[float]", printed)))
+            self.numbers[table.number, metric] = self._numbers(f"{place}, printed", metric, printed)
+
+    def _numbers(self, place: str, metric: str, printed: Sequence[Any]) -> tuple[float | None, ...]:
+        """Return the numbers of a row; ``None`` for one that is no answer, which the others do not pay for."""
+        is_share = share_split(metric) is not None
+        numbers: list[float | None] = []
+        for value in printed:
+            problem, allowed = (
+                number_list_problem([value], 1),
+                f"a list of {counted(len(printed), 'number')}, one a column",
+            )
+            if not problem and is_share and not 0 <= value <= 1:
+                problem, allowed = f"{as_written(value)} is no share of examples", "numbers from 0 to 1"
+            if problem:
+                self._refuse(place, problem, allowed)
+            numbers.append(None if problem else float(value))
+        return tuple(numbers)
 
     def _tell_twice(self, place: str, *, is_known: bool) -> None:
         if is_known:

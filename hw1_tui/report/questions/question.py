@@ -49,7 +49,8 @@ class Row:
 
     Attributes:
         metric: a name out of ``question_metrics``; ``seconds`` is compared as a ratio to the first column.
-        printed: what the report prints, a number a column; empty for a fresh homework, which nothing is compared with.
+        printed: what the report prints, a number a column; empty for a fresh homework, which nothing is compared with;
+            ``None`` where what a student handed in for a column is no answer.
         meant: what it means where it prints something else; as ``printed`` by default.
         others: the range of what independent solutions got, a pair a column or ``None``; empty where none is known.
         expect: the verdict on the order of the columns that ``--check`` asks for; empty where none is expected.
@@ -57,8 +58,8 @@ class Row:
     """
 
     metric: str
-    printed: tuple[float, ...]
-    meant: tuple[float, ...]
+    printed: tuple[float | None, ...]
+    meant: tuple[float | None, ...]
     others: tuple[tuple[float, float] | None, ...] = ()
     expect: Expectation = ""
     points: float = 1.0
