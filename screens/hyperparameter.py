@@ -126,6 +126,7 @@ class HyperparameterScreen(MainScreen):
         """Build the form anew where the draft has changed elsewhere."""
         if self._built:
             await self._build()
+            self.query_one(EarlierRuns).look_anew()
             if self._was_left:
                 self.query_one("#start").focus()
 

@@ -92,6 +92,7 @@ class ModelScreen(MainScreen):
     def on_screen_resume(self) -> None:
         """Show what was chosen, also elsewhere meanwhile."""
         self._show_draft()
+        self.query_one(PresetChoice).look_anew()
         self.call_after_refresh(self._look_for_data)
 
     def _look_for_data(self) -> None:

@@ -7,6 +7,7 @@ from textual.widgets import Static
 from hw1_tui.app import Hw1App
 from hw1_tui.data import load
 from hw1_tui.settings import Given
+from screens.runs import RunsScreen
 from screens.widgets.earlier_runs import EarlierRuns, differences
 from screens.widgets.network_plan import layer_table, rate_series
 from tests.support.history import train
@@ -43,6 +44,18 @@ async def test_kept_runs_of_the_model_stand_below_the_form(store, blobs):
     app = Hw1App("hyperparameters", [Given("data", str(blobs), "--data")])
     async with app.run_test(size=(200, 60)) as pilot:
         await until(pilot, lambda: "learning rate 0.02" in str(app.screen.query_one(EarlierRuns).content))
+
+
+async def test_a_run_that_was_deleted_meanwhile_is_gone_below_the_form(store, blobs):
+    run = train(store, blobs, learning_rate=0.02)
+    app = Hw1App("hyperparameters", [Given("data", str(blobs), "--data")])
+    async with app.run_test(size=(200, 60)) as pilot:
+        await until(pilot, lambda: "learning rate 0.02" in str(app.screen.query_one(EarlierRuns).content))
+        await pilot.press("f6")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        store.delete(run)
+        await pilot.press("f3")
+        await until(pilot, lambda: "None yet" in str(app.screen.query_one(EarlierRuns).content))
 
 
 async def test_data_is_read_as_the_form_says_and_what_it_comes_to_is_told(tmp_path):

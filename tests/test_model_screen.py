@@ -11,9 +11,11 @@ from hw1_tui import data
 from hw1_tui.app import Hw1App
 from hw1_tui.mistake import Mistake, MistakeError
 from hw1_tui.report import presets
+from hw1_tui.runs import RunRecord
 from hw1_tui.settings import Given, RunConfig
 from screens.data import DataScreen
 from screens.dialogs.help_dialog import HelpDialog
+from screens.runs import RunsScreen
 from screens.widgets.choice_list import ChoiceList
 from screens.widgets.key_bar import KeyBar
 from screens.widgets.number import measure
@@ -318,6 +320,29 @@ async def test_a_run_of_the_report_stands_beside_what_the_last_run_with_its_sett
         lines = {line[:15].strip(): line[15:].split() for line in str(facts.content).splitlines()}
         for metric, title in (("val_accuracy", "val acc"), ("test_accuracy", "test acc")):
             assert lines[title] == [measure(perceptron.printed[metric]), measure(results[metric])]
+
+
+async def test_who_comes_back_sees_what_a_run_of_the_report_came_to_meanwhile(script, monkeypatch):
+    """It said that no run had these settings when one had just been trained, and told of one that was deleted."""
+    app = app_of(script)
+    config = RunConfig.from_dict({"data": "digits", **presets()[0].values}).as_dict()
+    kept: list[RunRecord] = []
+    monkeypatch.setattr(app.workspace.store, "runs", lambda: list(kept))
+    async with app.run_test(size=(120, 40)) as pilot:
+        facts = app.screen.query_one(PresetFacts)
+        await until(pilot, lambda: app.screen.query_one("#presets", ChoiceList).option_count)
+        await pilot.press("p", "down")
+        await until(pilot, lambda: "None of your runs" in str(facts.content))
+        await pilot.press("5")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        kept.append(run_record("one", **config))
+        await pilot.press("1")
+        await until(pilot, lambda: "Last run" in str(facts.content))
+        await pilot.press("5")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        kept.clear()
+        await pilot.press("1")
+        await until(pilot, lambda: "None of your runs" in str(facts.content))
 
 
 async def test_a_line_that_a_list_cuts_is_whole_in_its_tooltip(script):

@@ -53,6 +53,11 @@ class EarlierRuns(Static):
         self._config = config or self._config
         self._look()
 
+    def look_anew(self) -> None:
+        """Read the history again: on another screen runs were deleted or named meanwhile, or by another program."""
+        self._is_stale = True
+        self._look()
+
     def on_resize(self) -> None:
         """Look into the history too, now that there is room for it."""
         self._look()

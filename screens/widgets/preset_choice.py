@@ -154,6 +154,11 @@ class PresetChoice(Vertical):
         """Whether the filter is there."""
         return self.has_class("-filtering")
 
+    def look_anew(self) -> None:
+        """Show what the highlighted run came to meanwhile."""
+        for facts in self._facts:
+            facts.look_anew()
+
     def go_to(self) -> None:
         """Go to the list."""
         self._read_once()

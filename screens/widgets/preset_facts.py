@@ -55,6 +55,11 @@ class PresetFacts(Static):
         self._preset = preset
         self._look()
 
+    def look_anew(self) -> None:
+        """Read the history again: on another screen runs were trained and deleted meanwhile, or by another program."""
+        self._is_stale = True
+        self._look()
+
     def on_resize(self) -> None:
         """Look into the history too, now that there is room for it."""
         self._look()
