@@ -155,6 +155,18 @@ def test_an_end_is_judged_once():
     assert diverged.advice.rule.name == "diverged"
 
 
+@pytest.mark.parametrize(
+    ("first", "words"), [(0, "0.05 an epoch at first and"), (11, "0.05 an epoch from epoch 11 on and")]
+)
+def test_what_fell_at_first_is_told_of_the_first_epochs_alone(first, words):
+    """Of a run that went on it was said of the epochs that followed, of which alone it had heard."""
+    coach = coach_of(epochs=20)
+    said(coach, [measured(e, 2 - 0.05 * e) for e in range(first, 21)], looked())
+    coach.hear_end("finished")
+    assert coach.advice
+    assert words in coach.advice.symptom.evidence
+
+
 def test_no_more_epochs_are_proposed_for_a_loss_that_has_not_come_back_to_where_it_was():
     """A rate that is steered too high makes it jump; what it falls by from there it had already fallen by."""
     before = [measured(e, 2 - 0.1 * e) for e in range(12)]

@@ -137,7 +137,10 @@ def _more_epochs(course: Course) -> Symptom | None:
     if first <= 0 or last < _SLOPE * first or last <= 0 or is_decayed:
         return None
     epochs = 2 * course.config.epochs
-    evidence = f"It fell by {first:.2g} an epoch at first and by {last:.2g} at the end."
+    # Of a run that went on, what came before was not heard: its own first epochs are not the first.
+    heard_from = next(metrics.epoch for metrics in course.epochs if metrics.epoch)
+    begin = "at first" if heard_from == 1 else f"from epoch {heard_from} on"
+    evidence = f"It fell by {first:.2g} an epoch {begin} and by {last:.2g} at the end."
     return Symptom(evidence, Fix(f"{epochs} epochs in all", {"epochs": epochs}, "last"))
 
 
