@@ -5,6 +5,7 @@ import errno
 import threading
 
 import pytest
+from textual.app import App
 from textual.widgets import Button, Input, Static
 
 from hw1_tui.app import Hw1App
@@ -23,7 +24,7 @@ from screens.widgets.chart import Chart
 from screens.widgets.epoch_table import EpochTable
 from screens.widgets.number import on_point, sparkline
 from screens.widgets.run_preview import RunPreview
-from screens.widgets.run_table import RunTable
+from screens.widgets.run_table import COLUMNS, RunTable
 from tests.support.drawn import strips
 from tests.support.history import NUMPY, start, started, train, write_run
 from tests.support.palette import first_found
@@ -173,6 +174,26 @@ async def test_headings_sort(store, blobs):
         await shown(pilot, runs[0], runs[2], runs[1])
         await click_heading(pilot, "rate")
         await shown(pilot, runs[1], runs[2], runs[0])
+
+
+@pytest.mark.parametrize("width", range(64, 100, 4))
+async def test_the_list_is_sorted_by_each_column_in_its_turn_and_its_heading_says_so(store, blobs, width):
+    """Guarantee: no column gives way to the arrow of its own heading, after which ``s`` began anew and came to none
+    behind it; of runs whose order stays the heading is written anew, which named what they were sorted by before."""
+    records = [store.get(train(store, blobs, seed=seed)) for seed in (1, 2)]
+    app, names = App[None](), [""]
+    async with app.run_test(size=(width, 8)) as pilot:
+        table = RunTable()
+        await app.mount(table)
+        await pilot.pause()
+        table.show(records, (), "")
+        while names[-1] not in names[:-1]:
+            names.append(table.sortable_after(names[-1]))
+            table.show(records, (), f"-{names[-1]}")
+            await pilot.pause()
+            title = next(column.title for column in COLUMNS if column.name == names[-1])
+            assert f"{title}↓" in strips(app)[table.content_region.y].text
+    assert {"created", "epochs_done", "val_accuracy", "test_accuracy"} <= set(names)
 
 
 def test_tags_that_are_shown_and_taken_as_they_stand_are_the_same(store, blobs):

@@ -126,7 +126,7 @@ class RunTable(CutTable):
             marked: those that are chosen.
             sort: the name of the value they are sorted by, with ``-`` before it for the largest first.
         """
-        self._asked = records, marked, sort
+        before, self._asked = self._asked, (records, marked, sort)
         texts = {column: [_cell(r, column, r.run in marked) for r in records[:MOST_ROWS]] for column in COLUMNS}
         texts |= {column: on_point(found) for column, found in texts.items() if column.align == "point"}
         room = self.size.width - _SCROLLBAR
@@ -136,7 +136,8 @@ class RunTable(CutTable):
             chosen = _choose(texts, sort, room)
         aligned = [_align(texts[column], column, width) for column, width in chosen.items()]
         cells = dict(zip((r.run for r in records[:MOST_ROWS]), map(list, zip(*aligned, strict=True)), strict=True))
-        if chosen != self._shown or list(cells) != list(self._cells):
+        is_sorted_anew = before is None or before[2] != sort  # a heading is drawn anew only with its rows
+        if chosen != self._shown or list(cells) != list(self._cells) or is_sorted_anew:
             with self.in_place():
                 self._head(chosen, sort)
                 self._fill(cells)
@@ -187,20 +188,26 @@ class RunTable(CutTable):
 
 
 def _choose(texts: Mapping[RunColumn, Sequence[str]], sort: str, room: int) -> dict[RunColumn, int]:
-    """Return the columns that there is room for, the most important ones, and how wide each is."""
+    """Return the columns that there is room for, the most important ones, and how wide each is.
+
+    What the list is sorted by is as important as any: it would give way to the arrow of its own heading.
+    """
+    importance = {
+        column: 99 if column.name and column.name == sort.removeprefix("-") else column.importance for column in texts
+    }
     wanted = {
         column: max(map(cell_width, [_heading(column, sort), *found]))
         for column, found in texts.items()
         if column is _MARK or any(text.strip() not in ("", "-") for text in found)
     }
     most = {
-        column: max(column.most, len(column.title)) for column in wanted if column.align != "point"
+        column: max(column.most, len(_heading(column, sort))) for column in wanted if column.align != "point"
     }  # no number is cut
     widths = {column: min(width, most.get(column, width)) for column, width in wanted.items()}
-    by_importance = sorted(widths, key=lambda column: -column.importance)
+    by_importance = sorted(widths, key=lambda column: -importance[column])
     ends = itertools.accumulate(widths[column] + _GUTTER for column in by_importance)
     taken = [column for column, end in zip(by_importance, ends, strict=True) if end <= room] or [_MARK]
-    while taken[-1].importance < _EXPENDABLE and _room_for(taken, widths, wanted) > room:
+    while importance[taken[-1]] < _EXPENDABLE and _room_for(taken, widths, wanted) > room:
         taken.pop()
     left = room - sum(widths[column] + _GUTTER for column in taken)
     for column in taken:  # what is left goes to those that are cut, the most important first
