@@ -53,6 +53,26 @@ def test_what_the_history_has_of_a_run_comes_late_and_stands_before_what_is_meas
     assert live.epochs == measured[:epochs]
 
 
+@pytest.mark.parametrize("parent", [None, ("parent", 2)], ids=["run", "branch"])
+@pytest.mark.parametrize("is_late", [False, True], ids=["at once", "late"])
+def test_the_coach_of_a_run_that_goes_on_knows_what_came_before(parent, is_late):
+    """It judged the epochs since then alone, and said of nearly every run that its loss still falls."""
+    live = LiveRun(1, resolve([]), parent=parent)
+    measured = [EpochMetrics(epoch, {"val_loss": 1.0 - 0.01 * epoch}) for epoch in range(7)]
+    live.read.append(measured[:4])
+    if not is_late:
+        live.take_read()
+    begin(live, 3)
+    for one in measured[4:]:
+        live.take(EpochEnded(one))
+    if is_late:
+        live.take_read()
+    assert live.coach
+    own = measured[3:] if parent else measured
+    assert live.coach.course.epochs == own
+    assert live.coach.course.values("val_loss") == [one["val_loss"] for one in own if one.epoch]
+
+
 def test_its_seconds_are_those_of_its_session_while_it_trains_and_when_it_has_ended():
     """They fell when it ended: the clock had counted what a session does not, such as writing what is kept."""
     now = [0.0]

@@ -103,7 +103,7 @@ class LiveRun:
         job: what the executor was asked for last.
         open_job: opens its jobs; ``None`` for what opens all others.
         supplier: what trains it; ``None`` for the queue.
-        coach: listens to it from its first event on; of a run that goes on from there.
+        coach: listens to it from its first event on; of a run that goes on it knows the epochs before.
     """
 
     number: int
@@ -284,6 +284,8 @@ class LiveRun:
 
                 self._begin(event)
                 self.coach = Coach.of(event)
+                if event.resumed_epoch is not None:
+                    self._tell_coach(self.epochs)
             case EpochEnded():
                 self.epochs.append(event.metrics)
                 self._eta.reach(event.epoch, self._waited)
@@ -308,7 +310,17 @@ class LiveRun:
                 resumed = self.started.resumed_epoch
                 begin = self.epochs[0].epoch if self.epochs else 0 if resumed is None else resumed + 1
                 before = [epoch for epoch in before if epoch.epoch < begin]
+                self._tell_coach(before)
             self.epochs = [*before, *self.epochs]
+
+    def _tell_coach(self, before: Sequence[EpochMetrics]) -> None:
+        """Tell the coach of a run that goes on what came before: it says the same of it as of one of the history.
+
+        Of what a run was branched from it does not judge.
+        """
+        begin = self.parent[1] + 1 if self.parent else 0
+        if self.coach and (own := [epoch for epoch in before if epoch.epoch >= begin]):
+            self.coach.course.precede(own)
 
     def _begin(self, event: RunStarted) -> None:
         """Take a first event; where the run was begun before, what lies after that place is measured again."""

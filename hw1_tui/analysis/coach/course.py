@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hw1_tui.diagnostics import Diagnostics, LayerDiagnostics
@@ -113,6 +114,12 @@ class Course:
         if measured is None and inside:
             return inside.loss
         return metrics["train_loss"] if measured is None and not self.setting("dropout") else measured
+
+    def precede(self, epochs: Sequence[EpochMetrics]) -> None:
+        """Take epochs that came before those that are known, as of a run that goes on."""
+        self.epochs[:0] = epochs
+        self._columns.clear()
+        self._taken.clear()
 
     def column(self, name: str) -> Column:
         """Return a metric after each trained epoch of this run."""
