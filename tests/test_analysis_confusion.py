@@ -63,6 +63,12 @@ def test_a_class_that_is_called_by_a_number_is_told_from_how_often_it_is_mistake
     assert "'5' is taken for '6' once, '6' for '5' never" in said
 
 
+def test_a_class_without_examples_is_not_said_never_to_be_mistaken():
+    """Of a folder with pictures of two classes it was told that the third is never taken for one of them."""
+    said = Confusion(np.array([[5, 0, 4], [0, 9, 0], [0, 0, 0]]), ("forest", "sea", "glacier")).words()
+    assert "'forest' is taken for 'glacier' 4 times, of 'glacier' there is no example: 100% of all mistakes" in said
+
+
 def test_of_pairs_with_as_many_mistakes_none_is_said_to_have_the_most():
     said = Confusion(np.array([[9, 2, 0], [0, 9, 1], [1, 1, 9]]), ("a", "b", "c")).words()
     assert said.endswith("40% of all mistakes, as many as another pair of classes.")

@@ -149,7 +149,10 @@ class Confusion:
             return said
         worst = pairs[0]
         first, second = (f"'{self.classes[k]}'" for k in (worst.first, worst.second))
-        both = f"{first} is taken for {second} {_how_often(worst.there)}, {second} for {first} {_how_often(worst.back)}"
+        back = f"{second} for {first} {_how_often(worst.back)}"
+        if not self.counts[worst.second].any():
+            back = f"of {second} there is no example"
+        both = f"{first} is taken for {second} {_how_often(worst.there)}, {back}"
         of_all = percent(worst.mistakes / self.mistakes)
         as_many = sum(pair.mistakes == worst.mistakes for pair in pairs[1:])
         beside = "the most of any two classes"
