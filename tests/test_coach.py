@@ -284,6 +284,16 @@ def test_batch_training_says_what_the_coach_says(blobs, capsys):
     assert capsys.readouterr().err.count("Coach: Units of a hidden layer are copies") == 1
 
 
+def test_what_the_coach_says_in_batch_of_a_run_that_went_on_is_what_it_says_of_it_when_kept(store, capsys):
+    """It judged the epochs since then alone, of nearly any run that its loss still falls."""
+    words = ["--engine", "numpy", "--model", "logistic_regression", "--learning-rate", "0.001", "--threads", "1"]
+    assert main(["--batch", "train", "--data", "digits", *words, "--epochs", "60"]) == 0
+    capsys.readouterr()
+    assert main(["runs", "resume", "last", "--epochs", "70"]) == 0
+    assert "Coach" not in capsys.readouterr().err
+    assert coach_kept(store, store.get("last")).advice is None
+
+
 async def test_training_shows_what_the_coach_says_and_one_key_trains_what_it_would_try(script):
     app = app_of(script)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -21,6 +21,7 @@ from hw1_tui.training.event import FAILURES, EpochEnded, Event, Progressed, Rema
 if TYPE_CHECKING:
     from engines.contract import Dataset
     from hw1_tui.analysis.coach import Advice, Coach
+    from hw1_tui.metric import EpochMetrics
 
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -30,10 +31,11 @@ class Narrator:
 
     Args:
         quiet: no progress and no remarks; what failed is said all the same.
+        before: what a run that goes on measured before, which its coach judges it with.
     """
 
-    def __init__(self, quiet: bool = False) -> None:
-        self._quiet = quiet
+    def __init__(self, quiet: bool = False, before: Sequence[EpochMetrics] = ()) -> None:
+        self._quiet, self._before = quiet, before
         self._line = StatusLine() if has_status_line() and not quiet else None
         self._last_line = time.monotonic()
         self._coach: Coach | None = None
@@ -101,6 +103,8 @@ class Narrator:
             from hw1_tui.analysis.coach import Coach  # with the first run: it loads numpy
 
             self._coach = Coach.of(event)
+            if event.resumed_epoch is not None:  # what lies after that place is measured again
+                self._coach.course.precede([epoch for epoch in self._before if epoch.epoch <= event.resumed_epoch])
             return None
         advice = self._coach.follow(event) if self._coach else None
         if advice:

@@ -98,8 +98,9 @@ def resume_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     with named_as_options(run):
         events = resume(store, run, changes, control, every=every, budget=budget, max_bytes=max_bytes,
                         moved_to=args.data)  # fmt: skip
-        told = _told_of_loss(events, store.get(run), changes)
-        return print_run(told, control, output_format, args.quiet, notifier)
+        kept = store.get(run)
+        told = _told_of_loss(events, kept, changes)
+        return print_run(told, control, output_format, args.quiet, notifier, store.metrics(kept.run))
 
 
 def _told_of_loss(events: Iterable[Event], record: RunRecord, changes: Mapping[str, Any]) -> Iterator[Event]:

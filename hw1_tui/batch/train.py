@@ -33,6 +33,7 @@ from hw1_tui.batch.repetition import run_seeds
 from hw1_tui.batch.stream import OutputError
 from hw1_tui.exit_code import DONE, FAILED
 from hw1_tui.files.user_path import user_path
+from hw1_tui.metric import EpochMetrics
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
 from hw1_tui.read_options import READ_OPTIONS
 from hw1_tui.report.runs.request import read_seeds
@@ -227,15 +228,26 @@ def run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
         return print_run(events, control, output_format, args.quiet, notifier)
 
 
-def print_run(events: Iterable[Event], control: Control, output_format: str, quiet: bool, notifier: EndNotifier) -> int:
+def print_run(
+    events: Iterable[Event], control: Control, output_format: str, quiet: bool, notifier: EndNotifier,
+    before: Sequence[EpochMetrics] = (),
+) -> int:  # fmt: skip
     """Print a run's events as they come, and tell who looks elsewhere; return the exit code its end stands for.
+
+    Args:
+        events: of the run.
+        control: what stops it.
+        output_format: how stdout is written.
+        quiet: say failures alone.
+        notifier: who is told of its end.
+        before: what the run measured before, where it goes on: its coach knows it too.
 
     Raises:
         OutputError: stdout took no more; the run was stopped and kept.
         LostError: what trained it is gone.
     """
     lost: OutputError | None = None
-    with Narrator(quiet) as narrator, SIGNALS.flagged(control.ask_to_stop):
+    with Narrator(quiet, before) as narrator, SIGNALS.flagged(control.ask_to_stop):
         printer = event_printer(output_format, narrator.remark)
         for event in notifier.told_of_loss(told_of_signals(events, narrator), narrator):
             notifier.follow(event, narrator.follow(event), narrator)
