@@ -193,3 +193,11 @@ def test_a_table_says_what_the_losses_are():
 def test_below_means_over_seeds_stands_by_what_an_epoch_is_the_best():
     """Its accuracy may be below the last one's, and did not look like the best."""
     assert any("Best is the trained epoch with the lowest validation loss" in said for said in about_spreads([]))
+
+
+def test_by_data_one_file_is_one_value_by_whatever_name():
+    """A sweep writes the whole path of a file: its runs and those of a command were compared as of two data sets."""
+    runs = [measured("a", 0.5, data="mine.npz"), measured("b", 0.6, seed=1, data="/home/ada/mine.npz")]
+    other = measured("c", 0.7, fingerprint="g", data="other.npz")
+    table = value_table([*runs, other], "data")
+    assert [(row[0], row[1]) for row in table.rows] == [("mine.npz", 2), ("other.npz", 1)]

@@ -124,6 +124,26 @@ def test_a_day_is_one_of_this_time_zone_and_holds_all_its_hours(zone, finds, mis
         time.tzset()
 
 
+def test_data_is_found_by_the_end_of_its_path_however_it_was_named():
+    """A sweep writes the whole path and a command what was typed: half of the runs on one file were left out."""
+    typed = replace(run_record("a", data="mine.npz"), facts={"data_path": "/home/ada/sets/mine.npz"})
+    swept = replace(run_record("b", data="/home/ada/sets/mine.npz"), facts={"data_path": "/home/ada/sets/mine.npz"})
+    folder = replace(run_record("c", data="./digits"), facts={"data_path": "/home/ada/digits"})
+    drawn = run_record("d", data="digits")
+    for text, found in (
+        ("data=mine.npz", "ab"),
+        ("data=sets/mine.npz,other.npz", "ab"),
+        ("data=./mine.npz", "ab"),
+        ("data=/home/ada/sets/mine.npz", "ab"),
+        ("data!=mine.npz", "cd"),
+        ("data=ine.npz", ""),
+        ("data=digits", "d"),
+        ("data=./digits", "c"),
+    ):
+        wanted = parse_filter(text)
+        assert "".join(record.run for record in (typed, swept, folder, drawn) if wanted.matches(record)) == found
+
+
 def test_a_number_that_may_be_a_word_is_found_by_either():
     split = run_record("261123-101010-abce", val_share="auto"), run_record("261123-101010-abcf", val_share=0.2)
     for text, found in (

@@ -3,6 +3,7 @@
 Terms stand side by side and all must hold:
 
     learning_rate=0.1        equal; a number to the digits given, a name in whole, one of a list of tags
+    data=mine.npz            the end of a path, in whole names: however that file was named when a run began
     model=mlp,perceptron     one of several
     model!=mlp               not equal; holds for runs without such a value too
     val_accuracy>.5          < <= > >=; 50% is .5
@@ -24,6 +25,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from hw1_tui.mistake import Mistake, MistakeError, unknown_name
@@ -39,6 +41,7 @@ from hw1_tui.runs.filter_vocabulary import (
     words_for,
 )
 from hw1_tui.runs.record import RunRecord
+from hw1_tui.settings import NAMED_DATA
 
 _MOMENT = "created"
 _TERM = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\s*(!=|>=|<=|=|>|<|~)(.*)", re.DOTALL)
@@ -85,13 +88,21 @@ class Term:
         nearest = next((found.nearest for found in wrong if found.nearest), f"{name}{self.operator}{self.operand}")
         return replace(mistake, nearest=nearest)
 
-    def matches(self, values: Mapping[str, Any]) -> bool:
-        """Return whether a run's values fulfil it."""
+    def matches(self, values: Mapping[str, Any], data_path: str = "") -> bool:
+        """Return whether a run's values fulfil it.
+
+        Args:
+            values: what the run says of itself, see ``RunRecord.as_dict``.
+            data_path: where its data was when it began, since one file is named in many ways: a sweep writes its
+                whole path, a command what was typed.
+        """
         if not self.name:
             return any(self.operand.casefold() in _text(values.get(name)).casefold() for name in WORD_FIELDS)
         value = values.get(self.name)
         if self.name == _MOMENT and isinstance(value, str) and value:
             return _is_then(value, self.operator, self.operand)
+        if self.name == "data" and self.operator in ("=", "!=") and _ends_in(data_path, self.operand):
+            return self.operator == "="
         if self.operator == "!=":
             return not _equals(value, self.operand)
         if value is None:
@@ -113,8 +124,8 @@ class Filter:
         """Return whether a run fulfils it."""
         if not self.terms:
             return True
-        values = record.as_dict()
-        return all(term.matches(values) for term in self.terms)
+        values, data_path = record.as_dict(), str(record.facts.get("data_path") or "")
+        return all(term.matches(values, data_path) for term in self.terms)
 
     def check(self, records: Iterable[RunRecord]) -> None:
         """See that every term asks for a value that runs have, and compares it with one that there can be.
@@ -227,6 +238,16 @@ def _equals(value: Any, operand: str) -> bool:
         return False  # the sizes of layers are themselves written with commas
     values: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]
     return any(_is(single, option.strip()) for single in values for option in operand.split(","))
+
+
+def _ends_in(path: str, operand: str) -> bool:
+    """Return whether a path ends in one of those that commas separate; a folder ``digits`` is not the digits."""
+    parts = PurePath(path.casefold()).parts
+    for option in (operand, *operand.split(",")):
+        wanted = PurePath(option.strip().casefold()).parts
+        if wanted and option.strip() not in NAMED_DATA and parts[-len(wanted) :] == wanted:
+            return True
+    return False
 
 
 def _is_then(created: str, operator: str, operand: str) -> bool:

@@ -78,10 +78,14 @@ def value_groups(records: Sequence[RunRecord], name: str) -> list[ValueGroup]:
     if name not in groupable(records):
         raise MistakeError(unknown_name("--by", "hyperparameter", name, groupable(records)))
     found: dict[str, list[RunRecord]] = {}
+    named: dict[object, object] = {}
     for record in records:
         if has_several(record, name):
             continue
-        found.setdefault(repr(record.config.get(name)), []).append(record)
+        value = record.config.get(name)
+        if name == "data" and (digest := record.facts.get("fingerprint")):
+            value = named.setdefault(digest, value)  # a file by its name and by its whole path is one value
+        found.setdefault(repr(value), []).append(record)
     groups = [ValueGroup(runs[0].config.get(name), tuple(repetitions(runs))) for runs in found.values()]
     groups = [group for group in groups if group.settings]
     if all(isinstance(group.value, (int, float)) for group in groups):
