@@ -251,6 +251,8 @@ def test_branch_begins_at_the_best_or_the_last_epoch_as_export_and_inspect_take_
         assert store.get("last").parent_epoch == at
     say("resume", parent, "--epochs", 6, "--learning-rate", 0.5)
     assert " in epoch 5, learning_rate " in " ".join(say("show", parent).split())
+    assert main(["runs", "branch", parent]) == 2
+    assert "needs --epoch; allowed: last, best, or one that was kept" in " ".join(capsys.readouterr().err.split())
     assert main(["runs", "branch", parent, "--epoch", "bset"]) == 2
     assert "--epoch: 'bset' is no epoch; allowed: last, best, or an epoch" in capsys.readouterr().err
 

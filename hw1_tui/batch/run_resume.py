@@ -133,7 +133,7 @@ def branch_run(args: argparse.Namespace, mistakes: list[Mistake]) -> int:
     if args.run is None:
         mistakes.append(Mistake("runs branch", "needs RUN"))
     if args.epoch is None:
-        mistakes.append(Mistake("runs branch", "needs --epoch"))
+        mistakes.append(Mistake("runs branch", "needs --epoch", f"{LAST}, {BEST}, or one that was kept"))
     raise_mistakes(mistakes)
     control = Control()
     kept = open_store(args)  # a history that is not there is not made
