@@ -388,7 +388,7 @@ class RunsScreen(RunActing):
         """Bring back what was deleted last; in the trash, the chosen runs."""
         records = self._chosen if self._search.in_trash else self._trash.newest
         if not records:
-            since = "Nothing was deleted since the program started; z shows the trash."
+            since = "Nothing that was deleted since the program started is left to bring back; z shows the trash."
             self.notify("The trash is empty." if self._search.in_trash else since)
             return
         mistakes: list[Mistake] = []

@@ -167,6 +167,25 @@ async def test_what_was_stopped_here_is_not_begun_again_by_who_waits_for_others(
         await until(pilot, lambda: not queue.pending)
 
 
+async def test_two_runs_that_few_epochs_make_one_are_not_told_to_be_trained_by_another_program(script):
+    """The second passes over as it comes to its turn, for the first trains it."""
+    app = app_of(script)
+    request, homework, queue = Request("blobs.npz", epochs_scale=0.02), read_questions(), app.workspace.queue
+    sets = {wanted: data.load(wanted[0]) for wanted in homework.wanted(request.data)}
+    agenda, runs = Agenda(homework), request.runs(homework, sets, ("1.3",))
+    alike = [run for run in runs if any(run is not one and run.training == one.training for one in runs)]
+    assert len(alike) == 2
+    async with app.run_test() as pilot:
+        agenda.take(reading.read_report(homework, request, sets, app.workspace.store, "1.3"))
+        assert list(agenda.put_on(queue, app.workspace.store, ("1.3",))) == []
+        await until(pilot, lambda: queue.runs[0].started)
+        queue.runs[runs.index(alike[1])].is_elsewhere = True
+        assert agenda.passed_over()
+        assert agenda.new_others(queue) == ([], [])
+        queue.stop_all()
+        await until(pilot, lambda: not queue.live)
+
+
 async def test_everything_is_put_on_the_queue_once(script):
     app = app_of(script, "report")
     async with app.run_test(size=WIDE) as pilot:

@@ -494,7 +494,7 @@ async def test_deleting_many_is_one_notice_and_one_step_back_and_the_trash_is_se
         await pilot.press("u")
         await shown(pilot, *runs[::-1])
         await pilot.press("u")
-        assert "Nothing was deleted" in told(app)
+        assert "is left to bring back" in told(app)
 
 
 async def test_no_column_is_cut_whatever_takes_the_room_of_the_list(store, monkeypatch):

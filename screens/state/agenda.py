@@ -200,7 +200,9 @@ class Agenda:
             The names of the runs that this program trains beside the report, and of those that another does.
         """
         asked = set(map(key, self.others_train(questions))) if questions else set()
-        awaited = self.others_train(self.awaited) if self.awaited else []
+        own = [run.training for run, live in self._asked.values() if _trains(run, live)]
+        # Of so few epochs two runs of the report may be the same training: it is this program's for both.
+        awaited = [run for run in self.others_train(self.awaited) if run.training not in own] if self.awaited else []
         runs = [run for run in awaited if key(run) in asked or key(run) not in self._told]
         self._told |= set(map(key, runs))
         here = self._trained_beside(queue, runs)
