@@ -73,6 +73,19 @@ def trained_on(tmp_path_factory):
     return functools.cache(train)
 
 
+def first_run(blobs):
+    """Return the run of the first question, planned."""
+    source = str(blobs)
+    homework, dataset = read_questions().only(("1.1",)), data.load(source)
+    return plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
+
+
+def begin(run, store):
+    """Begin to train a run as another program does; return its further events and its identifier."""
+    events = record(Session(run.config, registry.get(run.config.engine), run.data, Control()), store)
+    return events, next(event.run for event in events if isinstance(event, RunStarted))
+
+
 def spans(steps):
     """Return from which step to which each run went."""
     first = {s.run.name: place for place, s in enumerate(steps) if isinstance(s.event, RunStarted)}
@@ -204,12 +217,8 @@ def test_a_run_that_others_change_while_the_rest_trains_is_told_and_not_counted(
 
 
 def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path, blobs):
-    source = str(blobs)
-    homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
-    run = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
-    control = Control()
-    events = record(Session(run.config, registry.get(run.config.engine), dataset, control), store)
-    next(events)
+    run, store = first_run(blobs), Store(tmp_path / "home")
+    events, _ = begin(run, store)
     steps = Rerun([run], store, Control()).steps()
     waits = next(steps).event
     assert isinstance(waits, Remarked)
@@ -222,11 +231,8 @@ def test_a_run_that_is_trained_from_the_command_line_is_waited_for(tmp_path, blo
 @pytest.mark.parametrize("was_live", [False, True])
 def test_a_run_that_another_program_leaves_and_deletes_before_its_turn_is_trained_anew(tmp_path, blobs, was_live):
     """Neither gone on with, which it cannot be, nor waited for as one that another program trains."""
-    source = str(blobs)
-    homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
-    run = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
-    events = record(Session(run.config, registry.get(run.config.engine), dataset, Control()), store)
-    begun = next(event.run for event in events if isinstance(event, RunStarted))
+    run, store = first_run(blobs), Store(tmp_path / "home")
+    events, begun = begin(run, store)
     if not was_live:
         events.close()
     rerun = Rerun([run], store, Control())
@@ -239,9 +245,7 @@ def test_a_run_that_another_program_leaves_and_deletes_before_its_turn_is_traine
 
 def test_a_run_that_is_deleted_as_it_ends_does_not_end_the_report(tmp_path, blobs):
     """Between its end and the look at what it came to, as where stdout is slow: another is trained."""
-    source = str(blobs)
-    homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
-    (run,) = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)[:1]
+    run, store = first_run(blobs), Store(tmp_path / "home")
     rerun = Rerun([run], store, Control())
     runs: list[str] = []
     ends: list[tuple[str, str]] = []
@@ -260,11 +264,8 @@ def test_a_run_that_is_deleted_as_it_ends_does_not_end_the_report(tmp_path, blob
 
 def test_a_run_that_another_program_goes_on_with_in_the_moment_of_its_turn_is_waited_for(tmp_path, blobs, monkeypatch):
     """It was told as failed: that it is being trained elsewhere was a mistake like any other."""
-    source = str(blobs)
-    homework, dataset, store = read_questions().only(("1.1",)), data.load(source), Store(tmp_path / "home")
-    run = plan_runs(homework, source, {(source, DEFAULT_OPTIONS): dataset}, 1, 0.1)[0]
-    events = record(Session(run.config, registry.get(run.config.engine), dataset, Control()), store)
-    begun = next(event.run for event in events if isinstance(event, RunStarted))
+    run, store = first_run(blobs), Store(tmp_path / "home")
+    events, begun = begin(run, store)
     events.close()
     others: list[Lock] = []
 
