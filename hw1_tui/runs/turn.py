@@ -132,6 +132,18 @@ def is_done(record: RunRecord) -> bool:
     return record.status in ("finished", "diverged")
 
 
+def read_again(kept: Mapping[Key, RunRecord], found: Mapping[Key, RunRecord]) -> dict[Key, RunRecord]:
+    """Return what there is of runs after another look at the history, which others change.
+
+    What was done stays, to be told as lost at the end; what was not, and is gone, is gone on with by nobody.
+
+    Args:
+        kept: what there was before.
+        found: what the history has now.
+    """
+    return {name: record for name, record in kept.items() if is_done(record)} | dict(found)
+
+
 def with_whole_batch(config: Mapping[str, Any], n_examples: int | None) -> Mapping[str, Any]:
     """Return a configuration whose batch is no larger than the training split: a larger one is all of it."""
     batch = config.get("batch_size")

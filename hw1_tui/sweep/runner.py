@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 from engines.contract import Dataset
 from hw1_tui.mistake import Mistake, MistakeError, NoWorkersError
 from hw1_tui.runs import RunRecord, Store
-from hw1_tui.runs.turn import SECONDS_BETWEEN_LOOKS, WAITED_FOR, Training, find_trained, is_done, is_taken, taken
+from hw1_tui.runs.turn import (
+    SECONDS_BETWEEN_LOOKS,
+    WAITED_FOR,
+    Training,
+    find_trained,
+    is_done,
+    is_taken,
+    read_again,
+    taken,
+)
 from hw1_tui.sweep.definition import Sweep
 from hw1_tui.sweep.halving import Progress, choose, next_rung, rungs_of, target_of
 from hw1_tui.sweep.kept import GIVEN_UP, keep_definition, progress_of, rank_loss, trainings_of, with_kept_points
@@ -270,7 +279,7 @@ class SweepRunner:
     def _look(self) -> None:
         """Take what the history has of the trials; of what was left and deleted there is nothing to go on with."""
         found = find_trained(self._store, trainings_of(self.sweep))
-        before, self.kept = self.kept, {n: record for n, record in self.kept.items() if is_done(record)} | found
+        before, self.kept = self.kept, read_again(self.kept, found)
         for number in before.keys() - self.kept.keys():
             if not self._progress[number].is_over:
                 self._progress[number] = Progress(point=self._trials[number].place)

@@ -14,7 +14,7 @@ from hw1_tui.mistake import Mistake, MistakeError, NoWorkersError
 from hw1_tui.report.runs.plan import PlannedRun, PlannedRunKey, find_kept, key
 from hw1_tui.report.runs.planned_job import epochs_done, open_planned, planned_jobs, work_left
 from hw1_tui.runs import Store
-from hw1_tui.runs.turn import SECONDS_BETWEEN_LOOKS, WAITED_FOR, is_done, is_taken
+from hw1_tui.runs.turn import SECONDS_BETWEEN_LOOKS, WAITED_FOR, is_done, is_taken, read_again
 from hw1_tui.training.checkpoint import DEFAULT_CHECKPOINTS, CheckpointOptions
 from hw1_tui.training.control import Control
 from hw1_tui.training.event import EpochEnded, Event, Remarked, RunEnded, RunStarted
@@ -112,9 +112,7 @@ class Rerun:
             for run, event in self._round(open_runs):
                 shares[key(run)] = max(shares[key(run)], _share(event, self._first.get(key(run), 0), run.config.epochs))
                 yield RunEvent(run, event, done())
-            # What was done is lost at the end; what was not, and is gone, is gone on with by nobody.
-            done_before = {k: record for k, record in self.kept.items() if is_done(record)}
-            self.kept = done_before | find_kept(self._store, self.runs)
+            self.kept = read_again(self.kept, find_kept(self._store, self.runs))
             shares.update(dict.fromkeys(left.keys() - {key(run) for run in self.missing}, 1.0))
             elsewhere = self._still_elsewhere()
             for run in (run for run in elsewhere if key(run) not in told):
