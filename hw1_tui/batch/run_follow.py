@@ -142,9 +142,8 @@ class _Follower:
             self._narrator.remark(f"{run} was deleted, or cannot be read any more.")
             return
         if record.status == INTERRUPTED:  # killed, or the machine went down
-            done = counted(
-                record.results["epochs_done"], "epoch"
-            )  # not inside which: it may have been at the last test
+            # Not inside which: it may have been at the last test.
+            done = counted(record.results["epochs_done"], "epoch")
             self._narrator.fail(f"{run} was interrupted after {done}.")
             self.has_failed = True
         elif record.status == "stopped" and record.sweep and not self._asked:  # else the next are looked for anyway

@@ -318,8 +318,8 @@ class LiveRun:
 
         Of what a run was branched from it does not judge.
         """
-        begin = self.parent[1] + 1 if self.parent else 0
-        if self.coach and (own := [epoch for epoch in before if epoch.epoch >= begin]):
+        own = [epoch for epoch in before if not self.parent or epoch.epoch > self.begin]
+        if self.coach and own:
             self.coach.course.precede(own)
 
     def _begin(self, event: RunStarted) -> None:

@@ -129,7 +129,7 @@ class _Reading:
             self.mistakes.append(unknown_name(f"{self._file}, tables {table.number}", "figure", metric, known))
         elif not isinstance(printed, list) or len(printed) != size:
             problem = "is not handed in" if printed is None else number_list_problem(printed, size)
-            self._refuse(f"{place}, printed", problem, f"a list of {counted(size, 'number')}, one a column")
+            self._refuse(f"{place}, printed", problem, _one_a_column(size))
         else:
             self._tell_twice(place, is_known=(table.number, metric) in self.numbers)
             self.numbers[table.number, metric] = self._numbers(f"{place}, printed", metric, printed)
@@ -139,10 +139,7 @@ class _Reading:
         is_share = share_split(metric) is not None
         numbers: list[float | None] = []
         for value in printed:
-            problem, allowed = (
-                number_list_problem([value], 1),
-                f"a list of {counted(len(printed), 'number')}, one a column",
-            )
+            problem, allowed = number_list_problem([value], 1), _one_a_column(len(printed))
             if not problem and is_share and not 0 <= value <= 1:
                 problem, allowed = f"{as_written(value)} is no share of examples", "numbers from 0 to 1"
             if problem:
@@ -166,3 +163,7 @@ class _Reading:
             self.verdicts[name] = cast("Verdict", verdict)
         elif verdict is not None:
             self.mistakes.append(unknown_name(f"{self._file}, claims {name}", "verdict", str(verdict), VERDICTS))
+
+
+def _one_a_column(size: int) -> str:
+    return f"a list of {counted(size, 'number')}, one a column"
